@@ -1,0 +1,3 @@
+"""Compile tenant files into the Kubernetes objects that make them so."""
+
+__version__ = "0.1.0"

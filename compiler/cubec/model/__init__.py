@@ -1,0 +1,1 @@
+"""What the documents mean: frozen, typed, complete values, each of which knows where it came from."""

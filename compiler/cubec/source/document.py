@@ -1,0 +1,83 @@
+"""A parsed document: a plain value, and beside it the place of every key and value."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cubec.diagnostics import Position
+
+Pointer = tuple[str | int, ...]
+
+# A mark packs line and column into one integer, so that a document's places cost one small object each.
+# The tree of marks has the shape of the value:
+#   scalar    mark
+#   sequence  (mark, [marks of the items])
+#   mapping   (mark, {key: (mark of the key, marks of the value)})
+Marks = Any
+COLUMN_BITS = 21  # a file is at most 1 MiB, and so is its longest line
+
+
+def mark(line: int, column: int) -> int:
+    """Pack a place; both count from 1."""
+    return line << COLUMN_BITS | column
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document, or one item of a ``List``. ``path`` is relative to the platform's root."""
+
+    path: str
+    value: Any
+    marks: Marks
+
+    def at(self, *pointer: str | int) -> Position:
+        """Where the value stands that ``pointer`` leads to; of its nearest parent, if it is absent."""
+        return self._position(self._walk(pointer)[0])
+
+    def key(self, *pointer: str | int) -> Position:
+        """Where the last key of ``pointer`` stands; of its nearest parent's value, if it is absent."""
+        return self._position(self._walk(pointer)[1])
+
+    def _walk(self, pointer: Pointer) -> tuple[int, int]:
+        node = self.marks
+        key_mark = value_mark = _own(node)
+        for step in pointer:
+            if isinstance(node, int):
+                break
+            children = node[1]
+            if isinstance(children, dict):
+                if step not in children:
+                    break
+                key_mark, node = children[step]
+                value_mark = _own(node)
+            else:
+                if not isinstance(step, int) or step >= len(children):
+                    break
+                node = children[step]
+                key_mark = value_mark = _own(node)
+        else:
+            return value_mark, key_mark
+        return value_mark, value_mark
+
+    def _position(self, packed: int) -> Position:
+        return Position(self.path, packed >> COLUMN_BITS, packed & ((1 << COLUMN_BITS) - 1))
+
+
+def _own(node: Marks) -> int:
+    return node if isinstance(node, int) else node[0]  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The place in a document that a value of the model came from; a number is made of it only when it is asked for."""
+
+    document: Document
+    pointer: Pointer = ()
+
+    def at(self, *more: str | int) -> Position:
+        return self.document.at(*self.pointer, *more)
+
+    def key(self, *more: str | int) -> Position:
+        return self.document.key(*self.pointer, *more)
+
+    def child(self, *more: str | int) -> "Origin":
+        return Origin(self.document, self.pointer + more)
