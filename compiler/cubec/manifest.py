@@ -1,0 +1,151 @@
+"""A Kubernetes object on its way out: who asked for it, what every object carries, and the gate that it must pass."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# Every kind that cubec emits, and where it stands. What is not here cannot leave the compiler.
+CLUSTERED: Mapping[str, str] = {
+    "ClusterQueue": "kueue.x-k8s.io/v1beta2",
+    "ClusterRole": "rbac.authorization.k8s.io/v1",
+    "ClusterRoleBinding": "rbac.authorization.k8s.io/v1",
+    "Cohort": "kueue.x-k8s.io/v1beta2",
+    "MutatingAdmissionPolicy": "admissionregistration.k8s.io/v1",
+    "MutatingAdmissionPolicyBinding": "admissionregistration.k8s.io/v1",
+    "MutatingPolicy": "policies.kyverno.io/v1",
+    "Namespace": "v1",
+    "PersistentVolume": "v1",
+    "PriorityClass": "scheduling.k8s.io/v1",
+    "ResourceFlavor": "kueue.x-k8s.io/v1beta2",
+    "ValidatingAdmissionPolicy": "admissionregistration.k8s.io/v1",
+    "ValidatingAdmissionPolicyBinding": "admissionregistration.k8s.io/v1",
+    "WorkloadPriorityClass": "kueue.x-k8s.io/v1beta2",
+}
+NAMESPACED: Mapping[str, str] = {
+    "AppProject": "argoproj.io/v1alpha1",
+    "Application": "argoproj.io/v1alpha1",
+    "ConfigMap": "v1",
+    "CronJob": "batch/v1",
+    "ExternalSecret": "external-secrets.io/v1",
+    "GitRepository": "source.toolkit.fluxcd.io/v1",
+    "Kustomization": "kustomize.toolkit.fluxcd.io/v1",
+    "LimitRange": "v1",
+    "LocalQueue": "kueue.x-k8s.io/v1beta2",
+    "NetworkPolicy": "networking.k8s.io/v1",
+    "PersistentVolumeClaim": "v1",
+    "PodTemplate": "v1",
+    "ResourceQuota": "v1",
+    "Role": "rbac.authorization.k8s.io/v1",
+    "RoleBinding": "rbac.authorization.k8s.io/v1",
+    "SealedSecret": "bitnami.com/v1alpha1",
+    "Secret": "v1",
+    "ServiceAccount": "v1",
+    "WorkflowTemplate": "argoproj.io/v1alpha1",
+}
+
+# What a group's documents may produce: these kinds in the group's own namespaces, and those under its own names.
+GROUP_NAMESPACED = frozenset(
+    {
+        "ExternalSecret",
+        "LimitRange",
+        "LocalQueue",
+        "NetworkPolicy",
+        "PersistentVolumeClaim",
+        "PodTemplate",
+        "ResourceQuota",
+        "RoleBinding",
+        "SealedSecret",
+        "Secret",
+        "ServiceAccount",
+        "WorkflowTemplate",
+    }
+)
+
+
+class GateError(Exception):
+    """An emitter made an object that its origin may not have: a bug of the compiler, never of the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """For whom objects are emitted. ``group`` is empty for the platform's own; ``namespaces`` are those it may write to."""
+
+    platform: str
+    cluster: str
+    engine: str
+    namespaces: frozenset[str]
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One object: ``body`` is all but apiVersion, kind and metadata; ``source`` names the document and entry that asked for it.
+
+    ``keep`` says that the object holds data, so that no engine ever prunes it; ``confirm`` that its removal needs a person.
+    """
+
+    kind: str
+    name: str
+    namespace: str
+    source: str
+    body: Mapping[str, Any]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    keep: bool = False
+    confirm: bool = False
+
+
+def allow(owner: Owner, manifest: Manifest) -> None:
+    """The gate: raise GateError unless ``owner`` may have this object."""
+    kind, name, namespace = manifest.kind, manifest.name, manifest.namespace
+    if kind in NAMESPACED:
+        permitted = namespace in owner.namespaces and (not owner.group or kind in GROUP_NAMESPACED)
+    elif kind not in CLUSTERED or namespace:
+        permitted = False
+    elif kind == "Namespace" or (kind == "ClusterQueue" and owner.group):
+        permitted = name in owner.namespaces
+    elif owner.group:
+        volume = kind == "PersistentVolume" and name.partition("--")[0] in owner.namespaces
+        permitted = volume or (kind == "Cohort" and name == owner.group)
+    else:
+        permitted = kind not in {"PersistentVolume", "ClusterQueue"}
+    if not permitted:
+        whom = f"group {owner.group}" if owner.group else "the platform"
+        raise GateError(f"{whom} may not have {kind} {namespace}/{name}")
+
+
+def complete(owner: Owner, manifest: Manifest) -> dict[str, Any]:
+    """The object as it is written: identity, the labels and annotations that all objects carry, then its body."""
+    allow(owner, manifest)
+    api_version = NAMESPACED.get(manifest.kind) or CLUSTERED[manifest.kind]
+    metadata: dict[str, Any] = {"name": manifest.name}
+    if manifest.namespace:
+        metadata["namespace"] = manifest.namespace
+    metadata["labels"] = _labels(owner, manifest)
+    metadata["annotations"] = _annotations(owner, manifest)
+    return {"apiVersion": api_version, "kind": manifest.kind, "metadata": metadata, **manifest.body}
+
+
+def _labels(owner: Owner, manifest: Manifest) -> dict[str, str]:
+    labels = {
+        "app.kubernetes.io/managed-by": "cubec",
+        "app.kubernetes.io/part-of": owner.platform,
+        "cubec.io/cluster": owner.cluster,
+    }
+    if owner.group:
+        labels["cubec.io/group"] = owner.group
+    return {**labels, **manifest.labels}
+
+
+def _annotations(owner: Owner, manifest: Manifest) -> dict[str, str]:
+    annotations = {"cubec.io/source": manifest.source}
+    if owner.engine == "flux":
+        # post-build substitution would read ${...} in texts that are not Flux's to read
+        annotations["kustomize.toolkit.fluxcd.io/substitute"] = "disabled"
+        if manifest.keep or manifest.confirm:
+            annotations["kustomize.toolkit.fluxcd.io/prune"] = "disabled"
+    if owner.engine == "argocd" and (manifest.keep or manifest.confirm):
+        options = "Prune=false,Delete=false" if manifest.keep else "Prune=confirm,Delete=confirm"
+        annotations["argocd.argoproj.io/sync-options"] = options
+        annotations["argocd.argoproj.io/compare-options"] = "IgnoreExtraneous"
+    return {**annotations, **manifest.annotations}

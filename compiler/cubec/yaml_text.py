@@ -1,0 +1,105 @@
+"""Plain values to YAML text that every reader takes for the same value, YAML 1.1 and 1.2 alike.
+
+A string is left unquoted only where no reader could see anything else in it: ``1e3``, ``0o10``, ``y`` and their like are
+quoted. The same value always gives the same bytes; keys stay in the order in which they were put.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./@:#=+-]*(?<!:)|[0-9]+(?:[KMGTP]i|[kMGTm])", re.ASCII)
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+_LITERAL = re.compile(r"[^\s\x00-\x1f][^\n]*(?:\n[^\n]*)*", re.ASCII)
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
+
+
+def documents(values: Iterable[Mapping[str, Any]]) -> str:
+    """The text of several documents, ``---`` between them."""
+    return "---\n".join(map(document, values))
+
+
+def document(value: Mapping[str, Any]) -> str:
+    lines: list[str] = []
+    _mapping(value, "", lines)
+    lines.append("")
+    return "\n".join(lines)
+
+
+def _mapping(value: Mapping[str, Any], indent: str, lines: list[str]) -> None:
+    for key, item in value.items():
+        _entry(f"{indent}{scalar(key)}:", item, indent, lines)
+
+
+def _entry(head: str, item: Any, indent: str, lines: list[str]) -> None:
+    if isinstance(item, str):
+        lines.append(f"{head} {scalar(item)}" if "\n" not in item else f"{head} {_block(item, indent + '  ')}")
+    elif isinstance(item, Mapping):
+        if item:
+            lines.append(head)
+            _mapping(item, indent + "  ", lines)
+        else:
+            lines.append(f"{head} {{}}")
+    elif isinstance(item, list | tuple):
+        if item:
+            lines.append(head)
+            _sequence(item, indent + "  ", lines)
+        else:
+            lines.append(f"{head} []")
+    else:
+        lines.append(f"{head} {_other(item)}")
+
+
+def _sequence(value: Iterable[Any], indent: str, lines: list[str]) -> None:
+    for item in value:
+        if isinstance(item, Mapping) and item:
+            start = len(lines)
+            _mapping(item, indent + "  ", lines)
+            lines[start] = f"{indent}- {lines[start][len(indent) + 2 :]}"
+        elif isinstance(item, list | tuple) and item:
+            raise TypeError("no Kubernetes object that cubec emits nests lists")
+        else:
+            _entry(f"{indent}-", item, indent, lines)
+
+
+@lru_cache(maxsize=16384)
+def scalar(text: str) -> str:
+    """A string as one line."""
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
+        return text
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return '"' + "".join(map(_character, text)) + '"'
+
+
+def _character(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\U{code:08x}" if code > 0xFFFF else f"\\u{code:04x}"  # noqa: PLR2004 - the end of the basic plane
+
+
+def _block(text: str, indent: str) -> str:
+    """A text of several lines as a literal block; quoted, where a block could not hold it exactly."""
+    body = text[:-1] if text.endswith("\n") else text
+    lines = body.split("\n")
+    exact = (
+        _LITERAL.fullmatch(body) and all((line.isprintable() and line == line.rstrip()) for line in lines) and lines[-1]
+    )
+    if not exact:
+        return scalar(text)
+    mark = "|" if text.endswith("\n") else "|-"
+    return "\n".join([mark, *(f"{indent}{line}" if line else "" for line in lines)])
+
+
+def _other(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in a Kubernetes object")
