@@ -84,7 +84,7 @@ def _character(character: str) -> str:
 
 def _block(text: str, indent: str) -> str:
     """A text of several lines as a literal block; quoted, where a block could not hold it exactly."""
-    body = text[:-1] if text.endswith("\n") else text
+    body = text.removesuffix("\n")
     lines = body.split("\n")
     exact = (
         _LITERAL.fullmatch(body) and all((line.isprintable() and line == line.rstrip()) for line in lines) and lines[-1]

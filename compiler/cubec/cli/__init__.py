@@ -1,5 +1,100 @@
 """The command line: arguments to keyword arguments to an exit status, and nothing else."""
 
+import os
+import signal
+import sys
+from importlib import import_module
+from types import FrameType
+from typing import NoReturn
 
-def main() -> int:
-    return 0
+import click
+
+from cubec import __version__
+from cubec.cli import status
+
+# Name, and what --help says of it; a command's module is imported when the command is called.
+COMMANDS = {
+    "build": "Check, then write output/.",
+    "check": "Check everything that can be known offline.",
+    "codes": "List the diagnostics.",
+    "completion": "Print the completion script of a shell.",
+    "explain": "Print the page of a diagnostic code.",
+    "init": "Make a new platform repository.",
+    "schema": "Print or write the schemas that editors use.",
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are imported one at a time, so that starting is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"cubec.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="cubec %(version)s")
+def cubec() -> None:
+    """Compile short YAML files about groups, quotas and pools into the Kubernetes objects that make them so.
+
+    Exit status: 0 clean, 1 the input has errors, 2 wrong usage, 4 the output is not current,
+    5 the environment failed, 70 a bug of cubec.
+    """
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and give its exit status. Never a traceback."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        result = cubec.main(args=arguments, prog_name="cubec", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return status.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return status.INTERRUPTED
+    except BrokenPipeError:
+        # whoever read our output is gone; nothing more may be written, not even at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return status.BROKEN_PIPE
+    except OSError as error:
+        return _failed(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
+    except Exception as error:  # noqa: BLE001 - the last line of defence: whatever it is, no traceback and no input shown
+        return _failure(error)
+    return result if isinstance(result, int) else status.CLEAN
+
+
+def _terminated(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(status.TERMINATED)
+
+
+def _failure(error: Exception) -> int:
+    from cubec.writer.disk import DiskError
+
+    if isinstance(error, DiskError):
+        return _failed(str(error))
+    steps = []
+    trace = error.__traceback__
+    while trace:
+        steps.append(f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    click.echo(
+        f"cubec: a bug, not your input: {type(error).__name__} in {' > '.join(steps[-3:])}, version {__version__}",
+        err=True,
+    )
+    click.echo("Please report this line; nothing was written.", err=True)
+    return status.BUG
+
+
+def _failed(message: str) -> int:
+    click.echo(f"cubec: {message}", err=True)
+    return status.ENVIRONMENT

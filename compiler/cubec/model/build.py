@@ -36,6 +36,7 @@ def build(documents: Iterable[Document], *, as_of: date, complete: bool) -> tupl
     kinds: dict[str, Named] = {kind: {} for kind in READERS}
     diagnostics: list[Diagnostic] = []
     doubles: list[Double] = []
+    documents = tuple(documents)
     for document in documents:
         kind = document.value["kind"]
         reader = Reader(document)
@@ -49,10 +50,17 @@ def build(documents: Iterable[Document], *, as_of: date, complete: bool) -> tupl
             kinds[kind][value.name] = value
     if not kinds["Platform"]:
         return None, diagnostics
-    return _follow(kinds, as_of=as_of, complete=complete, doubles=tuple(doubles)), diagnostics
+    return _follow(kinds, documents, as_of=as_of, complete=complete, doubles=tuple(doubles)), diagnostics
 
 
-def _follow(kinds: Mapping[str, Named], *, as_of: date, complete: bool, doubles: tuple[Double, ...]) -> Model:
+def _follow(
+    kinds: Mapping[str, Named],
+    documents: tuple[Document, ...],
+    *,
+    as_of: date,
+    complete: bool,
+    doubles: tuple[Double, ...],
+) -> Model:
     first = next(iter(kinds["Platform"].values()))
     model = Model(
         platform=first,
@@ -68,6 +76,7 @@ def _follow(kinds: Mapping[str, Named], *, as_of: date, complete: bool, doubles:
         doubles=doubles,
         sites={},
         placements=(),
+        documents=documents,
     )
     active = tuple(item for item in model.users.values() if not model.expired(item.expires))
     sites = {name: _site(first, item, model, active) for name, item in model.clusters.items()}

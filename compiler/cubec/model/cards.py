@@ -6,7 +6,7 @@ first from pools that offer whole cards, up to what each pool holds; what fits n
 the check of capacity finds it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ class Problem:
 
 
 Spread = dict[str, Decimal]  # pool name to cards
+NONE = Decimal(0)
 
 
 def models(pools: Iterable[NodePool]) -> tuple[str, ...]:
@@ -33,7 +34,7 @@ def models(pools: Iterable[NodePool]) -> tuple[str, ...]:
 
 def capacity(pool: NodePool) -> Decimal:
     """How many cards the pool has, over-commit not counted."""
-    return Decimal(pool.accelerator.count * pool.count) if pool.accelerator else Decimal(0)
+    return Decimal(pool.accelerator.count * pool.count) if pool.accelerator else NONE
 
 
 def units(accelerator: Accelerator, cards: Decimal) -> tuple[str, int]:
@@ -57,8 +58,8 @@ def spread(
             problems.append(problem)
             continue
         for pool, cards in _fill(item.cards, offers, used):
-            result[pool] = result.get(pool, Decimal(0)) + cards
-            used[pool] = used.get(pool, Decimal(0)) + cards
+            result[pool] = result.get(pool, NONE) + cards
+            used[pool] = used.get(pool, NONE) + cards
     return result, problems
 
 
@@ -87,10 +88,21 @@ def _fill(wanted: Decimal, offers: Sequence[NodePool], used: Spread) -> Iterable
     left = wanted
     by_wholeness = sorted(offers, key=lambda pool: bool(pool.accelerator and pool.accelerator.slice_resource))
     for pool in by_wholeness:
-        free = max(capacity(pool) - used.get(pool.name, Decimal(0)), Decimal(0))
+        free = max(capacity(pool) - used.get(pool.name, NONE), NONE)
         cards = min(left, free)
         if cards:
             yield pool.name, cards
             left -= cards
     if left:
         yield by_wholeness[-1].name, left
+
+
+def resources(offered: Iterable[NodePool], used: Iterable[NodePool], *spreads: Mapping[str, Decimal]) -> dict[str, int]:
+    """Cards by pool, summed up as extended resources: every resource that ``offered`` pools have, 0 where none is used."""
+    amounts = {units(pool.accelerator, NONE)[0]: 0 for pool in offered if pool.accelerator}
+    for pool in used:
+        if pool.accelerator:
+            for laid in spreads:
+                resource, count = units(pool.accelerator, laid.get(pool.name, NONE))
+                amounts[resource] += count
+    return dict(sorted(amounts.items()))

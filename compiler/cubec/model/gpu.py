@@ -14,6 +14,7 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+", re.ASCII)
 _MODEL = re.compile(r"[A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?", re.ASCII)
 _MAX_CARDS = 1_000_000
 _MAX_MODEL = 40
+_MAX_DECIMALS = 6  # finer than any slice of a card
 
 
 class GpuError(ValueError):
@@ -33,7 +34,7 @@ class Gpu:
     model: str = ""
 
     def __str__(self) -> str:
-        return f"{self.cards}({self.model})" if self.model else str(self.cards)
+        return f"{self.cards:f}({self.model})" if self.model else f"{self.cards:f}"
 
     @property
     def whole(self) -> bool:
@@ -41,9 +42,10 @@ class Gpu:
 
 
 @lru_cache(maxsize=4096)
-def parse(value: str | int | float) -> Gpu:
+def parse(value: str | float) -> Gpu:
     """Read one item of a ``gpu`` field. Raises GpuError with the reason and the way out."""
-    text = str(value).replace("（", "(").replace("）", ")")  # full-width, as on a Chinese keyboard
+    text = f"{Decimal(repr(value)):f}" if isinstance(value, float) else str(value)
+    text = text.replace("（", "(").replace("）", ")")  # full-width, as on a Chinese keyboard
     if text.count("(") != text.count(")"):
         raise GpuError("has an unclosed parenthesis", "close it: 2(T4)")
     match = _FORM.fullmatch(text)
@@ -60,6 +62,8 @@ def _cards(number: str) -> Decimal:
         raise GpuError("gives memory and a ratio, which no quota can hold", "write a share of a card, such as 0.5")
     if not _NUMBER.fullmatch(number):
         raise GpuError("does not begin with a number of cards", "write the number first: 2(T4)")
+    if len(number.partition(".")[2]) > _MAX_DECIMALS:
+        raise GpuError("is finer than any share of a card", "write a share that is a whole number of slices: 0.5")
     cards = Decimal(number)
     if cards > _MAX_CARDS:
         raise GpuError("asks for more cards than any cluster has", "check the number")
@@ -73,7 +77,7 @@ def _model(model: str | None) -> str:
         raise GpuError("has empty parentheses", "name a model, 2(T4), or leave them out")
     if "," in model:
         raise GpuError("names a vendor beside the model", "name the model alone: 1(T4); the pool knows its vendor")
-    upper = model.upper()
+    upper = model.upper() if model.isascii() else model  # other letters would turn into ASCII ones
     if len(upper) > _MAX_MODEL or not _MODEL.fullmatch(upper):
         raise GpuError("has a model that cannot be a node label", "use letters, digits, dots and dashes: A100-80G")
     return upper

@@ -20,7 +20,9 @@ from cubec.model.types import (
     User,
     Volume,
 )
-from cubec.source.document import Origin
+from cubec.source.document import Document, Origin
+
+ARENA_NAMESPACE = "arena-system"  # where the Arena CLI looks for its configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,17 @@ class Site:
     cluster: Cluster
     pools: tuple[NodePool, ...]
     users: tuple[User, ...]  # those who have not expired
+
+    @property
+    def platform_namespaces(self) -> frozenset[str]:
+        """The namespaces that the platform's own objects may stand in."""
+        engines = {"argocd": "argocd", "flux": "flux-system"}
+        names = {self.platform.identity_namespace, self.platform.system_namespace}
+        if "arena" in self.platform.profiles:
+            names.add(ARENA_NAMESPACE)
+        if self.cluster.secrets and self.cluster.secrets.namespace:
+            names.add(self.cluster.secrets.namespace)
+        return frozenset(names | {engines[e] for e in (self.cluster.delivery.engine,) if e in engines})
 
     @property
     def kueue(self) -> bool:
@@ -144,6 +157,7 @@ class Model:
     doubles: tuple[Double, ...]
     sites: Mapping[str, Site]
     placements: tuple[Placement, ...]  # in order of cluster and group; a placement on an unknown cluster is left out
+    documents: tuple[Document, ...]  # as they were written, those that were left out for a value included
 
     def expired(self, last_day: date | None) -> bool:
         """Whether the last valid day has passed."""

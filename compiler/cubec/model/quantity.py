@@ -5,7 +5,7 @@ canonically comes back from the API server in another spelling, and every GitOps
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Self
@@ -26,10 +26,14 @@ _DECIMAL = {
     "E": 10**27,
 }
 _BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60}
+_LARGEST_DECIMAL = tuple(reversed(_DECIMAL.items()))
+_LARGEST_BINARY = (*reversed(_BINARY.items()), ("", 1))
 _GRAMMAR = re.compile(
     r"([+-]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?[0-9]{1,3}))?", re.ASCII
 )
 _MAX_TEXT = 40
+_FORM_OF_UNITS = re.compile(r"[0-9.]+(gi|mi|ki|ti|g|t|K|KB|MB|GB|TB|GiB|MiB|TiB|KiB)b?", re.ASCII)
+_SPACED = re.compile(r"[0-9.]+ +\S+", re.ASCII)
 
 
 class QuantityError(ValueError):
@@ -38,10 +42,13 @@ class QuantityError(ValueError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Quantity:
-    """An amount in billionths of its unit (a core, a byte, a card), and whether it is written in powers of 1024."""
+    """An amount in billionths of its unit (a core, a byte, a card), and whether it is written in powers of 1024.
+
+    Quantities compare as amounts: 1Gi is 1073741824.
+    """
 
     nano: int
-    binary: bool = False
+    binary: bool = field(default=False, compare=False)
 
     def __add__(self, other: Self) -> "Quantity":
         return Quantity(self.nano + other.nano, self.binary or other.binary)
@@ -62,8 +69,13 @@ class Quantity:
 ZERO = Quantity(0)
 
 
+def whole(count: int) -> Quantity:
+    """A count of things."""
+    return Quantity(count * NANO)
+
+
 @lru_cache(maxsize=4096)
-def parse(value: str | int | float) -> Quantity:
+def parse(value: str | float) -> Quantity:
     """Read a quantity as a tenant file holds it: an integer, a decimal number, or text in Kubernetes' grammar.
 
     Like the API server, an amount finer than a billionth is rounded up. Negative amounts and amounts of 2^63 and more
@@ -76,44 +88,32 @@ def parse(value: str | int | float) -> Quantity:
     if match is None:
         raise QuantityError(_why_not(text))
     sign, digits, suffix, exponent = match.groups()
-    amount = Decimal(digits)
-    if exponent is not None:
-        nano = amount.scaleb(int(exponent)) * NANO
-    elif suffix in _BINARY:
-        nano = amount * _BINARY[suffix] * NANO
-    else:
-        nano = amount * _DECIMAL[suffix or ""]
+    before, _, after = digits.partition(".")
+    factor = _BINARY[suffix] * NANO if suffix in _BINARY else _DECIMAL[suffix or ""]
+    power = int(exponent or 0) - len(after)
+    # integers alone, since a decimal context would round without a word
+    numerator = int(before + after) * factor * 10 ** max(power, 0)
+    nano = -(-numerator // 10 ** max(-power, 0))
     if sign == "-" and nano:
         raise QuantityError("is negative")
-    whole = -int(-nano // 1) if nano < MAX_NANO + 1 else MAX_NANO + 1
-    if whole > MAX_NANO:
+    if nano > MAX_NANO:
         raise QuantityError("is larger than any cluster")
-    return Quantity(whole, suffix in _BINARY)
+    return Quantity(nano, suffix in _BINARY)
 
 
 def _why_not(text: str) -> str:
-    if re.fullmatch(r"[0-9.]+ +\S+", text):
+    if _SPACED.fullmatch(text):
         return "has a space in it"
-    if re.fullmatch(r"[0-9.]+(gi|mi|ki|ti|g|t|K|KB|MB|GB|TB|GiB|MiB|TiB|KiB)b?", text):
+    if _FORM_OF_UNITS.fullmatch(text):
         return "has a unit that Kubernetes does not know"
-    if text.strip() != text or not text:
-        return "is not an amount"
     return "is not an amount"
 
 
 @lru_cache(maxsize=4096)
 def _canonical(nano: int, binary: bool) -> str:
-    if binary and -1024 * NANO < nano < 1024 * NANO:
-        binary = False
-    if binary:
-        amount = -(-nano // NANO)
-        for suffix, factor in reversed(_BINARY.items()):
-            if amount % factor == 0:
-                return f"{amount // factor}{suffix}"
-        return str(amount)
-    if nano == 0:
-        return "0"
-    for suffix, factor in reversed(_DECIMAL.items()):
-        if nano % factor == 0:
-            return f"{nano // factor}{suffix}"
-    raise AssertionError(nano)
+    # as the API server does: what is small, or no whole number of bytes, is written in powers of 1000
+    if binary and abs(nano) >= 1024 * NANO and nano % NANO == 0:
+        suffix, factor = next((s, f * NANO) for s, f in _LARGEST_BINARY if nano % (f * NANO) == 0)
+    else:
+        suffix, factor = next((s, f) for s, f in _LARGEST_DECIMAL if nano % f == 0) if nano else ("", NANO)
+    return f"{nano // factor}{suffix}"

@@ -1,0 +1,72 @@
+"""``cubec build``."""
+
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+
+from cubec import pipeline
+from cubec.cli import options, status, workspace
+from cubec.report import text
+from cubec.report.built import summary
+from cubec.writer import disk
+from cubec.writer.changes import Changes, compare
+
+
+@click.command("build")
+@options.root()
+@options.as_of()
+@options.report_format()
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; exit with 4 if output/ is not what a build would make."
+)
+@click.option(
+    "--output", "folder", default="output", help="The folder to write, below the platform's root.", show_default=True
+)
+def command(root: Path | None, as_of: date | None, form: str, only_check: bool, folder: str) -> int:
+    """Check, then write output/: all of it or, if anything is wrong, nothing."""
+    began = time.perf_counter()
+    work = workspace.read(root, as_of)
+    options.report(work.analysis.diagnostics, work.files, form)
+    model = work.analysis.model
+    if model is None or work.analysis.failed:
+        if form == "text":
+            click.echo(text.summary(work.analysis.diagnostics, len(work.files), written=False), err=True)
+        return status.INPUT
+    output = work.root / folder
+    if only_check:
+        changes = compare(disk.read(output), pipeline.emit(model))
+        return _stale(changes, folder)
+    with disk.lock(work.root):
+        files = pipeline.compile_tree(model)
+        changes = compare(disk.read(output), files.items())
+        disk.apply(work.root, output, changes)
+    if form == "text":
+        click.echo(
+            summary(
+                sources=len(work.files),
+                model=model,
+                files=files,
+                changes=changes,
+                folder=folder,
+                seconds=time.perf_counter() - began,
+            )
+        )
+    return status.CLEAN
+
+
+def _stale(changes: Changes, folder: str) -> int:
+    if not changes:
+        click.echo(f"{folder}/ is what these sources make")
+        return status.CLEAN
+    for word, paths in (("missing", changes.added), ("different", changes.changed), ("left over", changes.removed)):
+        _list(word, sorted(paths), folder)
+    click.echo(f"{folder}/ is not what these sources make: run cubec build, and commit what it writes", err=True)
+    return status.STALE
+
+
+def _list(word: str, paths: Sequence[str], folder: str) -> None:
+    for path in paths:
+        click.echo(f"{word}: {folder}/{path}", err=True)

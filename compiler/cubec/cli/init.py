@@ -1,0 +1,61 @@
+"""``cubec init``."""
+
+import re
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import click
+
+from cubec import __version__, pipeline
+from cubec.cli import status, workspace
+from cubec.schema.files import texts
+from cubec.writer import disk
+from cubec.writer.changes import compare
+
+_NAME = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?", re.ASCII)
+_LONGEST = 40
+
+
+@click.command("init")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+def command(folder: Path) -> int:
+    """Make a new platform repository in DIR: one cluster, one pool, one group, and what editors and CI need.
+
+    DIR is made, or must be empty but for a .git folder; its name becomes the platform's.
+    """
+    target = folder.absolute()
+    name = target.name
+    if not _NAME.fullmatch(name) or "--" in name or len(name) > _LONGEST:
+        raise click.UsageError(
+            f'"{name}" cannot be a platform\'s name: use lower-case letters, digits and single dashes, at most {_LONGEST}'
+        )
+    if target.exists() and any(entry.name != ".git" for entry in target.iterdir()):
+        raise click.UsageError(f"{folder} is not empty: name a new folder")
+    _copy(files("cubec") / "scaffold", target, name)
+    for file, content in texts().items():
+        _write(target / "schemas" / file, content)
+    work = workspace.read(target, None)
+    model = work.analysis.model
+    if model is None or work.analysis.failed:
+        raise AssertionError("the scaffold is not a platform")
+    with disk.lock(target):
+        disk.apply(target, target / "output", compare({}, pipeline.emit(model)))
+    click.echo(f"{folder} is a platform: look into tenants/, change something, and run cubec build there")
+    return status.CLEAN
+
+
+def _copy(source: Traversable, target: Path, name: str) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for entry in source.iterdir():
+        # a dot at the beginning would hide the file from the tools that pack this one
+        path = target / re.sub("^dot-", ".", entry.name)
+        if entry.is_dir():
+            _copy(entry, path, name)
+        else:
+            _write(path, entry.read_text(encoding="utf-8").replace("@NAME@", name).replace("@VERSION@", __version__))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")

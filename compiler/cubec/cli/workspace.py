@@ -1,0 +1,72 @@
+"""The platform that a command works on: found from any folder below its root, read, and analysed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import click
+
+from cubec import git, pipeline
+from cubec.diagnostics import Diagnostic
+from cubec.source.files import read_tenants
+
+TENANTS = "tenants"
+_DATED = (b"expires", b"until")
+_ANY_DAY = date(2000, 1, 1)  # no document holds a date, so every day is the same
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    root: Path
+    files: Mapping[str, bytes]
+    analysis: pipeline.Analysis
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder, from ``start`` upwards, that holds ``tenants/``."""
+    for folder in (start, *start.parents):
+        if (folder / TENANTS).is_dir():
+            return folder
+    raise click.UsageError(
+        f"no {TENANTS}/ folder in {start} or above it: run cubec in a platform's repository, name one with --root, "
+        "or make one with cubec init"
+    )
+
+
+def read(root: Path | None, as_of: date | None) -> Workspace:
+    """Read and analyse the platform at ``root``, or the one around the current folder."""
+    found = find_root(Path.cwd() if root is None else root.absolute())
+    items, problems = read_tenants(found)
+    files = dict(items)
+    return Workspace(found, files, pipeline.analyse(items, problems, day(found, files, as_of)))
+
+
+def day(root: Path, files: Mapping[str, bytes], as_of: date | None) -> date:
+    """The day that expiry is judged on: as given, else that of the last commit; an error where neither is known and it matters."""
+    if as_of is not None:
+        return as_of
+    if not any(word in data for data in files.values() for word in _DATED):
+        return _ANY_DAY
+    committed = git.commit_date(root)
+    if committed is None:
+        raise click.UsageError(
+            "some access ends on a date, and there is no commit to take today's from: say --as-of YYYY-MM-DD"
+        )
+    return committed
+
+
+def within(diagnostics: Sequence[Diagnostic], root: Path, paths: Sequence[Path]) -> tuple[Diagnostic, ...]:
+    """Those that speak of a file at or below one of ``paths``; all, where none are given."""
+    if not paths:
+        return tuple(diagnostics)
+    wanted = [path.absolute().relative_to(root).as_posix() for path in paths]
+
+    def speaks_of(place: str) -> bool:
+        return any(prefix in {".", place} or place.startswith(f"{prefix}/") for prefix in wanted)
+
+    return tuple(
+        item
+        for item in diagnostics
+        if speaks_of(item.position.path) or any(speaks_of(note.position.path) for note in item.related)
+    )

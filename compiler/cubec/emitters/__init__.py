@@ -1,0 +1,63 @@
+"""The model to Kubernetes objects: one module per concern, each a pure function of one group on one cluster, or of one cluster."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from cubec.emitters import identities, namespace, platform_namespaces, platform_rbac, quota, rbac, readme
+from cubec.manifest import Manifest
+from cubec.model.model import Placement, Site
+
+
+class GroupEmitter(Protocol):
+    """Objects of a group's own, in ``groups/<group>/FILE``."""
+
+    FILE: str
+
+    def emit(self, placement: Placement) -> Iterable[Manifest]: ...
+
+
+class SiteEmitter(Protocol):
+    """Objects of the platform on one cluster, in ``FILE``."""
+
+    FILE: str
+
+    def emit(self, site: Site) -> Iterable[Manifest]: ...
+
+
+class AboutGroup(Protocol):
+    """Objects of the platform about one group, in ``FOLDER/<group>.yaml``."""
+
+    FOLDER: str
+
+    def emit(self, placement: Placement) -> Iterable[Manifest]: ...
+
+
+class SiteTexts(Protocol):
+    """Files below ``clients/`` that are not Kubernetes objects: name and text."""
+
+    def texts(self, site: Site) -> Iterable[tuple[str, str]]: ...
+
+
+class GroupTexts(Protocol):
+    """The same about one group."""
+
+    def texts(self, placement: Placement) -> Iterable[tuple[str, str]]: ...
+
+
+GROUP_EMITTERS: tuple[GroupEmitter, ...] = (
+    namespace,
+    quota,
+    rbac,
+)
+
+SITE_EMITTERS: tuple[SiteEmitter, ...] = (
+    platform_namespaces,
+    platform_rbac,
+    identities,
+)
+
+ABOUT_GROUP: tuple[AboutGroup, ...] = ()
+
+CLIENT_TEXTS: tuple[SiteTexts, ...] = ()
+
+GROUP_TEXTS: tuple[GroupTexts, ...] = ()

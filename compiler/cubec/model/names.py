@@ -1,0 +1,66 @@
+"""The names that objects get, and how they name each other. Names of documents never hold ``--``, so joins with it are unique."""
+
+import hashlib
+import re
+from pathlib import PurePosixPath
+
+from cubec.model.model import Binding, Site
+from cubec.source.document import Origin
+
+RBAC = "rbac.authorization.k8s.io"
+TENANTS = "tenants/"
+
+_NAME = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?", re.ASCII)
+_LONGEST = 40
+
+
+def source(origin: Origin, *entry: str) -> str:
+    """What ``cubec.io/source`` says: the document and the entry that asked for an object, by name, as a line would churn.
+
+    ``groups/dev1.yaml#members/bob``; a document that shares its file with others comes first: ``users/people.yaml#bob``.
+    """
+    document = origin.document
+    name = document.value["metadata"]["name"]
+    steps = entry if PurePosixPath(document.path).stem == name else (name, *entry)
+    path = document.path.removeprefix(TENANTS)
+    return f"{path}#{'/'.join(steps)}" if steps else path
+
+
+def cluster_role(role: str) -> str:
+    return f"cubec:{role}"
+
+
+def role_ref(role: str) -> dict[str, str]:
+    return {"apiGroup": RBAC, "kind": "ClusterRole", "name": cluster_role(role)}
+
+
+def subject(site: Site, binding: Binding) -> dict[str, str] | None:
+    """The RBAC subject of a membership; None where the cluster cannot know it, a provider's group without OIDC."""
+    if binding.user is not None:
+        return user_subject(site, binding.user.name, binding.user.subject)
+    identity = site.cluster.identity
+    if identity.mode != "oidc":
+        return None
+    return {"kind": "Group", "apiGroup": RBAC, "name": identity.groups_prefix + binding.member.oidc_group}
+
+
+def user_subject(site: Site, name: str, oidc_subject: str) -> dict[str, str]:
+    identity = site.cluster.identity
+    if identity.mode == "oidc":
+        return {"kind": "User", "apiGroup": RBAC, "name": identity.username_prefix + oidc_subject}
+    return {"kind": "ServiceAccount", "name": name, "namespace": site.platform.identity_namespace}
+
+
+def member(binding: Binding) -> str:
+    """A name that no other member has; a provider's group that cannot be part of a name is hashed."""
+    if binding.user is not None:
+        return binding.user.name
+    group = binding.member.oidc_group
+    if _NAME.fullmatch(group) and "--" not in group and len(group) <= _LONGEST:
+        return f"oidc--{group}"
+    return f"oidc--x--{hashlib.sha256(group.encode()).hexdigest()[:16]}"
+
+
+def task(name: str) -> str:
+    """The name of a task's objects: ``pullSecrets`` is ``upkeep-pull-secrets``."""
+    return "upkeep-" + re.sub("[A-Z]", lambda capital: "-" + capital[0].lower(), name)

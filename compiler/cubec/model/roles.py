@@ -1,0 +1,125 @@
+"""What the role presets allow, cluster by cluster: the table of ``Roles`` in the documentation, as RBAC rules.
+
+Nobody gets a wildcard, reads Secrets, or may touch RBAC, quotas, limits, network policies, namespaces, volumes, tokens and
+impersonation. A kind that the cluster does not declare is in no rule, except those that the Arena CLI lists whether they
+are installed or not.
+"""
+
+from collections.abc import Mapping
+
+from cubec.model.model import Site
+from cubec.model.types import PolicyRule, Strings
+
+READ = ("get", "list", "watch")
+CREATE = ("create",)
+CHANGE = ("update", "patch", "delete")
+MEMBER_ROLES = ("viewer", "developer", "operator", "owner")
+PLATFORM_ROLES = ("platform-admin", "platform-viewer")
+
+_Kinds = tuple[tuple[str, Strings], ...]  # API group, resources
+
+_WORK: _Kinds = (
+    ("", ("configmaps", "pods", "services")),
+    ("apps", ("deployments",)),
+    ("batch", ("cronjobs", "jobs")),
+)
+_SEEN: _Kinds = (
+    (
+        "",
+        (
+            "events",
+            "limitranges",
+            "persistentvolumeclaims",
+            "pods/log",
+            "pods/status",
+            "podtemplates",
+            "resourcequotas",
+        ),
+    ),
+    ("apps", ("replicasets", "statefulsets")),
+    ("events.k8s.io", ("events",)),
+)
+_BY_CAPABILITY: Mapping[str, _Kinds] = {
+    "argo-workflows": (("argoproj.io", ("cronworkflows", "workflows")),),
+    "elastic-training": (("kai.alibabacloud.com", ("scaleins", "scaleouts", "trainingjobs")),),
+    "kserve": (("serving.kserve.io", ("inferenceservices",)),),
+    "kubedl-cron": (("apps.kubedl.io", ("crons",)),),
+    "kubeflow-mpi-v1alpha1": (("kubeflow.org", ("mpijobs",)),),
+    "kubeflow-notebooks": (("kubeflow.org", ("notebooks",)),),
+    "kubeflow-training": (
+        ("kubeflow.org", ("jaxjobs", "mpijobs", "paddlejobs", "pytorchjobs", "tfjobs", "xgboostjobs")),
+    ),
+    "leaderworkerset": (("leaderworkerset.x-k8s.io", ("leaderworkersets",)),),
+    "ray": (("ray.io", ("rayclusters", "rayjobs", "rayservices")),),
+    "spark": (("sparkoperator.k8s.io", ("scheduledsparkapplications", "sparkapplications")),),
+    "volcano": (("batch.volcano.sh", ("jobs",)),),
+}
+_SEEN_BY_CAPABILITY: Mapping[str, _Kinds] = {
+    "argo-workflows": (("argoproj.io", ("workflowtemplates",)),),
+    "kueue": (("kueue.x-k8s.io", ("localqueues", "workloads")),),
+    "volcano": (("scheduling.volcano.sh", ("podgroups",)),),
+}
+# The Arena CLI lists every kind of job that it knows and fails as a whole where one answers "forbidden".
+_ARENA: _Kinds = (
+    ("apps.kubedl.io", ("crons",)),
+    ("batch.volcano.sh", ("jobs",)),
+    ("kai.alibabacloud.com", ("scaleins", "scaleouts", "trainingjobs")),
+    ("kubeflow.org", ("mpijobs", "pytorchjobs", "tfjobs")),
+    ("leaderworkerset.x-k8s.io", ("leaderworkersets",)),
+    ("ray.io", ("rayjobs",)),
+    ("serving.kserve.io", ("inferenceservices",)),
+    ("sparkoperator.k8s.io", ("sparkapplications",)),
+)
+_ENTER = PolicyRule(("",), ("pods/attach", "pods/exec", "pods/portforward"), ("create", "get"))
+_NAMESPACE = PolicyRule(("",), ("namespaces",), ("get",))  # bound in a namespace, this is that namespace alone
+_SECRETS = PolicyRule(("",), ("secrets",), ("create", "update"))  # patch would answer with what it holds
+
+
+def presets(site: Site) -> dict[str, tuple[PolicyRule, ...]]:
+    """The rules of every role that a member of a group on ``site`` can have: the built-in ones, then the platform's."""
+    work = _merge(_WORK, *(kinds for name, kinds in _BY_CAPABILITY.items() if name in site.cluster.capabilities))
+    seen = _merge(_SEEN, *(kinds for name, kinds in _SEEN_BY_CAPABILITY.items() if name in site.cluster.capabilities))
+    arena = _ARENA if "arena" in site.platform.profiles else ()
+    templates = _rules((("", ("podtemplates",)),), CREATE + CHANGE)
+    if "argo-workflows" in site.cluster.capabilities:
+        templates += _rules((("argoproj.io", ("workflowtemplates",)),), CREATE + CHANGE)
+    scale = PolicyRule(("apps",), ("deployments/scale",), ("get", "patch", "update"))
+    read = (_NAMESPACE, *_rules(_merge(work, seen, arena), READ))
+    developer = (*read, *_rules(work, CREATE + CHANGE), scale, _ENTER)
+    own = {
+        "viewer": read,
+        "developer": developer,
+        "operator": (*read, *_rules(work, CHANGE), scale),
+        "owner": (*developer, _SECRETS, *templates),
+    }
+    return {**own, **{role.name: role.rules for role in site.platform.roles}}
+
+
+def platform_presets(site: Site) -> dict[str, tuple[PolicyRule, ...]]:
+    """The rules of the platform's own people, cluster-wide: they see all but Secrets, and grant nothing by hand."""
+    work = _merge(_WORK, *(kinds for name, kinds in _BY_CAPABILITY.items() if name in site.cluster.capabilities))
+    seen = _merge(_SEEN, *(kinds for name, kinds in _SEEN_BY_CAPABILITY.items() if name in site.cluster.capabilities))
+    wide: _Kinds = (
+        ("", ("namespaces", "nodes", "persistentvolumes", "serviceaccounts")),
+        ("apps", ("daemonsets",)),
+        ("networking.k8s.io", ("networkpolicies",)),
+        ("rbac.authorization.k8s.io", ("clusterrolebindings", "clusterroles", "rolebindings", "roles")),
+        ("scheduling.k8s.io", ("priorityclasses",)),
+        ("storage.k8s.io", ("storageclasses",)),
+    )
+    queues: _Kinds = (("kueue.x-k8s.io", ("clusterqueues", "cohorts", "resourceflavors")),) if site.kueue else ()
+    viewer = _rules(_merge(work, seen, wide, queues), READ)
+    admin = (*viewer, *_rules(work, CREATE + CHANGE), PolicyRule(("",), ("nodes",), ("patch",)))
+    return {"platform-admin": admin, "platform-viewer": viewer}
+
+
+def _merge(*parts: _Kinds) -> _Kinds:
+    merged: dict[str, set[str]] = {}
+    for kinds in parts:
+        for api_group, resources in kinds:
+            merged.setdefault(api_group, set()).update(resources)
+    return tuple((api_group, tuple(sorted(resources))) for api_group, resources in sorted(merged.items()))
+
+
+def _rules(kinds: _Kinds, verbs: Strings) -> tuple[PolicyRule, ...]:
+    return tuple(PolicyRule((api_group,), resources, verbs) for api_group, resources in kinds)

@@ -1,0 +1,114 @@
+"""The compiler on one screen: text to documents to the model to objects to files, with diagnostics all along."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from cubec import schema
+from cubec.checks import CHECKS
+from cubec.diagnostics import Diagnostic, Position, Rule, Severity, has_errors
+from cubec.emitters import ABOUT_GROUP, CLIENT_TEXTS, GROUP_EMITTERS, GROUP_TEXTS, SITE_EMITTERS, readme
+from cubec.manifest import Manifest, Owner
+from cubec.model import build
+from cubec.model.model import Model, Placement, Site
+from cubec.source.files import load_all
+from cubec.writer import tree
+
+PLATFORM_MISSING = Rule(
+    "platform-missing",
+    Severity.ERROR,
+    "no document says what the platform is",
+    """
+Exactly one document of kind Platform names the platform and sets what holds for all groups. Without it there is nothing
+to build, and an empty tree must never be taken for a platform that has no groups: it would remove everything.
+
+Bad:
+    (tenants/ holds groups and users, and no Platform)
+
+Good:
+    apiVersion: cubec.io/v1
+    kind: Platform
+    metadata:
+      name: research
+    spec: {}
+""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the sources mean, and all that is wrong with them, in order. ``model`` is None where nothing could be built."""
+
+    model: Model | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def failed(self) -> bool:
+        return self.model is None or has_errors(self.diagnostics)
+
+
+def analyse(files: Iterable[tuple[str, bytes]], found: Iterable[Diagnostic], as_of: date) -> Analysis:
+    """Check files. ``found`` is what reading them has already reported."""
+    diagnostics = list(found)
+    documents, problems, complete = load_all(files)
+    complete = complete and not has_errors(diagnostics)
+    diagnostics += problems
+    valid, problems = schema.check(documents)
+    diagnostics += problems
+    model, problems = build.build(valid, as_of=as_of, complete=complete and len(valid) == len(documents))
+    diagnostics += problems
+    if model is None and complete:
+        hint = "add tenants/platform.yaml, or run the command in the folder of a platform"
+        diagnostics.append(PLATFORM_MISSING.at(Position("tenants"), "no document of kind Platform", hint=hint))
+    if model is not None:
+        for check in CHECKS:
+            diagnostics += check.check(model)
+    return Analysis(model, tuple(sorted(set(diagnostics))))
+
+
+def emit(model: Model) -> Iterator[tuple[str, bytes]]:
+    """Every file of the output, path below ``output/`` and content. The model must be free of errors."""
+    yield "README.md", readme.text(model).encode()
+    for site in model.sites.values():
+        yield from emit_site(site)
+    for placement in model.placements:
+        yield from emit_placement(placement)
+
+
+def emit_site(site: Site) -> Iterator[tuple[str, bytes]]:
+    owner, folder = _platform_owner(site), site.cluster.name
+    yield from _written(folder, owner, ((emitter.FILE, emitter.emit(site)) for emitter in SITE_EMITTERS))
+    for client in CLIENT_TEXTS:
+        for name, text in client.texts(site):
+            yield f"{folder}/clients/{name}", text.encode()
+
+
+def emit_placement(placement: Placement) -> Iterator[tuple[str, bytes]]:
+    """One group on one cluster: nothing else of the model has a part in these files."""
+    site, group = placement.site, placement.group.name
+    folder = site.cluster.name
+    own = frozenset(namespace.name for namespace in placement.namespaces)
+    owner = Owner(site.platform.name, folder, site.cluster.delivery.engine, own, group)
+    yield from _written(
+        f"{folder}/groups/{group}", owner, ((emitter.FILE, emitter.emit(placement)) for emitter in GROUP_EMITTERS)
+    )
+    about = ((f"{emitter.FOLDER}/{group}.yaml", emitter.emit(placement)) for emitter in ABOUT_GROUP)
+    yield from _written(folder, _platform_owner(site), about)
+    for client in GROUP_TEXTS:
+        for name, text in client.texts(placement):
+            yield f"{folder}/clients/{name}", text.encode()
+
+
+def _platform_owner(site: Site) -> Owner:
+    return Owner(site.platform.name, site.cluster.name, site.cluster.delivery.engine, site.platform_namespaces)
+
+
+def _written(folder: str, owner: Owner, files: Iterable[tuple[str, Iterable[Manifest]]]) -> Iterator[tuple[str, bytes]]:
+    for name, manifests in files:
+        content = tree.file(owner, manifests)
+        if content:
+            yield f"{folder}/{name}", content
+
+
+def compile_tree(model: Model) -> Mapping[str, bytes]:
+    return dict(emit(model))

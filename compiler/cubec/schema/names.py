@@ -1,0 +1,53 @@
+"""A name that breaks the grammar of names, to which character is wrong and what to write instead."""
+
+import re
+import unicodedata
+
+from cubec.diagnostics import Diagnostic, Position
+from cubec.schema.rules import NAME_INVALID
+from cubec.schema.wording import show
+
+LONGEST = 40
+# fullmatch, since Python lets a line break follow the end that the schema's pattern means
+NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
+_BREAKS = {"\n": "a line break", "\r": "a line break", "\t": "a tab", " ": "a space"}
+
+
+def name_invalid(name: str, subject: str, position: Position) -> Diagnostic:
+    wrong = _wrong(name)
+    message = f"{show(name)} is not a name for {subject}: {wrong}"
+    return NAME_INVALID.at(position, message, hint=_hint(name))
+
+
+def is_name(name: str) -> bool:
+    return len(name) <= LONGEST and NAME.fullmatch(name) is not None
+
+
+def _wrong(name: str) -> str:
+    for character in name:
+        if not re.fullmatch("[a-z0-9-]", character):
+            return f"{_described(character)} is not allowed"
+    if not "a" <= name[0] <= "z":
+        return f'it begins with "{name[0]}" and not with a letter'
+    if name.endswith("-"):
+        return "it ends with a hyphen"
+    if "--" in name:
+        return "two hyphens stand side by side"
+    return f"it has {len(name)} characters, and {LONGEST} are the most"
+
+
+def _described(character: str) -> str:
+    if character in _BREAKS:
+        return _BREAKS[character]
+    if character.isascii() and character.isprintable():
+        return f'the capital letter "{character}"' if character.isupper() else f'"{character}"'
+    shown = f'"{character}" ' if character.isprintable() else ""
+    return f"{shown}(U+{ord(character):04X} {unicodedata.name(character, 'without a name')})"
+
+
+def _hint(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name).casefold().strip()
+    better = re.sub(r"[^a-z0-9]+", "-", plain, flags=re.ASCII).strip("-0123456789")[:LONGEST].rstrip("-")
+    if is_name(better) and plain.isascii():
+        return f'write "{better}"'
+    return f"use lower-case letters, digits and single hyphens, a letter first, {LONGEST} characters at most"

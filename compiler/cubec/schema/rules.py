@@ -1,0 +1,44 @@
+"""Every rule that a schema stands for."""
+
+from cubec.diagnostics import Rule
+from cubec.schema.document_rules import (
+    API_VERSION_UNSUPPORTED,
+    FIELDS_CONFLICT,
+    MISSING_FIELD,
+    NOT_A_DOCUMENT,
+    PLAINTEXT_SECRET,
+    UNKNOWN_FIELD,
+    UNKNOWN_KIND,
+)
+from cubec.schema.value_rules import EMPTY_VALUE, LIST_ITEM_DUPLICATE, NAME_INVALID, VALUE_NOT_ALLOWED, WRONG_TYPE
+
+__all__ = [
+    "API_VERSION_UNSUPPORTED",
+    "EMPTY_VALUE",
+    "FIELDS_CONFLICT",
+    "LIST_ITEM_DUPLICATE",
+    "MISSING_FIELD",
+    "NAME_INVALID",
+    "NOT_A_DOCUMENT",
+    "PLAINTEXT_SECRET",
+    "RULES",
+    "UNKNOWN_FIELD",
+    "UNKNOWN_KIND",
+    "VALUE_NOT_ALLOWED",
+    "WRONG_TYPE",
+]
+
+RULES: tuple[Rule, ...] = (
+    API_VERSION_UNSUPPORTED,
+    EMPTY_VALUE,
+    FIELDS_CONFLICT,
+    LIST_ITEM_DUPLICATE,
+    MISSING_FIELD,
+    NAME_INVALID,
+    NOT_A_DOCUMENT,
+    PLAINTEXT_SECRET,
+    UNKNOWN_FIELD,
+    UNKNOWN_KIND,
+    VALUE_NOT_ALLOWED,
+    WRONG_TYPE,
+)

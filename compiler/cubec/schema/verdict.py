@@ -1,0 +1,72 @@
+"""Is a document valid? Compiled validators say so, one for each kind; only a document that fails is explained."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from cubec.diagnostics import Diagnostic
+from cubec.schema.files import load
+from cubec.schema.identify import identify
+from cubec.schema.names import NAME
+from cubec.source.document import Document
+
+_BASE = "json-schema:///"
+
+
+def check(documents: Sequence[Document]) -> tuple[list[Document], list[Diagnostic]]:
+    """Sort out the valid documents, and explain what is wrong with each of the others."""
+    valid: list[Document] = []
+    diagnostics: list[Diagnostic] = []
+    for document in documents:
+        file, problems = identify(document)
+        if not problems:
+            problems = _problems(document, file)
+        if problems:
+            diagnostics += problems
+        else:
+            valid.append(document)
+    return valid, diagnostics
+
+
+def _problems(document: Document, file: str) -> list[Diagnostic]:
+    passes = is_valid(file, document.value)
+    if passes and NAME.fullmatch(document.value["metadata"]["name"]) and not _holds_whole_float(document.value):
+        return []
+    from cubec.schema import explain  # noqa: PLC0415 - imports jsonschema, 100 ms that only a mistake costs
+
+    return explain.explain(document, file) or ([] if passes else [explain.unexplained(document)])
+
+
+def is_valid(file: str, value: Any) -> bool:
+    try:
+        return bool(_validator(file).is_valid(value))
+    except ValueError:  # a value that JSON does not know
+        return False
+
+
+@lru_cache(maxsize=16)
+def _validator(file: str) -> Any:
+    import jsonschema_rs  # noqa: PLC0415 - 30 ms that --help need not pay
+
+    schemas = [(_BASE + name, schema) for name, schema in load().items()]
+    return jsonschema_rs.validator_for(
+        load()[file],
+        registry=jsonschema_rs.Registry(schemas),
+        base_uri=_BASE + file,
+        pattern_options=jsonschema_rs.RegexOptions(),  # linear time, whatever the text
+        offline=True,
+    )
+
+
+def _holds_whole_float(value: Any) -> bool:
+    """To JSON Schema 3.0 is an integer; written into a manifest it would be none."""
+    left = [value]
+    while left:
+        node = left.pop()
+        if isinstance(node, dict):
+            left += node.values()
+        elif isinstance(node, list):
+            left += node
+        elif isinstance(node, float) and node.is_integer():
+            return True
+    return False

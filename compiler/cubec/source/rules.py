@@ -1,0 +1,52 @@
+"""Every rule of reading files, in the order in which a file meets them."""
+
+from cubec.diagnostics import Rule
+from cubec.source.file_rules import (
+    EMPTY_FILE,
+    ENCODING_INVALID,
+    FILE_NAME,
+    HIDDEN_CHARACTER,
+    INPUT_TOO_LARGE,
+    MULTI_DOCUMENT,
+    NOT_REGULAR_FILE,
+    TOO_MANY_FILES,
+    UNREADABLE_FILE,
+)
+from cubec.source.grammar_rules import (
+    ALIAS_FORBIDDEN,
+    AMBIGUOUS_SCALAR,
+    DUPLICATE_KEY,
+    MERGE_KEY_FORBIDDEN,
+    NESTING_TOO_DEEP,
+    NON_STRING_KEY,
+    NUMBER_OUT_OF_RANGE,
+    TEMPLATE_EXPRESSION,
+    TOO_MANY_VALUES,
+    YAML_DIRECTIVE_FORBIDDEN,
+    YAML_SYNTAX,
+    YAML_TAG_FORBIDDEN,
+)
+
+RULES: tuple[Rule, ...] = (
+    FILE_NAME,
+    NOT_REGULAR_FILE,
+    TOO_MANY_FILES,
+    UNREADABLE_FILE,
+    INPUT_TOO_LARGE,
+    ENCODING_INVALID,
+    HIDDEN_CHARACTER,
+    YAML_DIRECTIVE_FORBIDDEN,
+    YAML_SYNTAX,
+    EMPTY_FILE,
+    MULTI_DOCUMENT,
+    NESTING_TOO_DEEP,
+    TOO_MANY_VALUES,
+    ALIAS_FORBIDDEN,
+    YAML_TAG_FORBIDDEN,
+    MERGE_KEY_FORBIDDEN,
+    DUPLICATE_KEY,
+    NON_STRING_KEY,
+    AMBIGUOUS_SCALAR,
+    NUMBER_OUT_OF_RANGE,
+    TEMPLATE_EXPRESSION,
+)
