@@ -35,7 +35,7 @@ def _mapping(value: Mapping[str, Any], indent: str, lines: list[str]) -> None:
 def _entry(head: str, item: Any, indent: str, lines: list[str]) -> None:
     if isinstance(item, str):
         lines.append(f"{head} {scalar(item)}" if "\n" not in item else f"{head} {_block(item, indent + '  ')}")
-    elif isinstance(item, Mapping):
+    elif isinstance(item, dict):
         if item:
             lines.append(head)
             _mapping(item, indent + "  ", lines)
@@ -53,7 +53,7 @@ def _entry(head: str, item: Any, indent: str, lines: list[str]) -> None:
 
 def _sequence(value: Iterable[Any], indent: str, lines: list[str]) -> None:
     for item in value:
-        if isinstance(item, Mapping) and item:
+        if isinstance(item, dict) and item:
             start = len(lines)
             _mapping(item, indent + "  ", lines)
             lines[start] = f"{indent}- {lines[start][len(indent) + 2 :]}"

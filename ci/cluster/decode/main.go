@@ -30,6 +30,9 @@ import (
 // tally counts what became of the documents.
 type tally struct{ decoded, skipped, failed int }
 
+// oneLine joins the lines of an error, one fault each, below a heading or not.
+var oneLine = strings.NewReplacer(":\n  ", ": ", "\n  ", "; ", "\n", "; ")
+
 // checker decodes documents and reports to out what is wrong with them.
 type checker struct {
 	types    *catalogue
@@ -160,7 +163,7 @@ func (c *checker) document(where string, text []byte) {
 	default:
 		c.failed++
 		what := fmt.Sprintf("%s/%s %s", head.APIVersion, head.Kind, head.Name)
-		reason := strings.ReplaceAll(err.Error(), "\n", "; ")
+		reason := oneLine.Replace(err.Error())
 		fmt.Fprintf(c.out, "%s: %s: %s\n", where, what, reason)
 	}
 }

@@ -1,1 +1,1 @@
-"""A Kubernetes cluster of plain processes on the loopback address, for tests. README.md says how to use and to extend it."""
+"""A Kubernetes cluster of plain processes on the loopback address, for tests; README.md says how to use it."""

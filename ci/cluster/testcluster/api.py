@@ -90,7 +90,7 @@ def object_path(item: dict[str, Any]) -> str:
 
 
 def documents(paths: Iterable[Path]) -> list[Any]:
-    """All YAML documents of some files; by libyaml, which is ten times as fast on definitions of several hundred kilobytes."""
+    """All YAML documents of some files; by libyaml, because some definitions are hundreds of kilobytes long."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return [document for path in paths for document in yaml.load_all(path.read_text(), Loader=loader) if document]
 

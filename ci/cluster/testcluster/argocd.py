@@ -1,4 +1,4 @@
-"""Argo CD beside the cluster instead of in it: application controller, repository server, cache, and a git server to read from."""
+"""Argo CD beside the cluster instead of in it: its controller, repository server and cache, and a git server."""
 
 import os
 import sys

@@ -1,7 +1,7 @@
 """Build the cluster's programs with the plain go command, once per state of the module that pins them.
 
-The binaries live outside the repository, in a folder named after everything that decides what they are. Nothing is ever
-replaced there, so checkouts and versions share the cache without meeting; deleting any of it costs a rebuild and nothing else.
+The binaries live outside the repository, in a folder named after everything that decides what they are. Nothing is
+ever replaced there, so checkouts and versions share the cache; deleting any of it costs a rebuild and nothing else.
 """
 
 import fcntl
@@ -116,7 +116,7 @@ def kubernetes_version() -> str:
 
 
 def kubernetes_version_flags() -> str:
-    """Linker flags by which Kubernetes knows its version: it reports one otherwise that Kueue cannot parse, and exits."""
+    """Linker flags that tell Kubernetes its version; Kueue exits where it finds the default, which is none."""
     version = kubernetes_version()
     major, minor = version.removeprefix("v").split(".")[:2]
     values = {
@@ -148,7 +148,7 @@ def _go_version() -> str:
     needed = max(_go_lines(), key=lambda version: [int(part) for part in version.split(".")])
     if not shutil.which("go"):
         raise BuildError(
-            f"Go {needed} or later is needed and there is no 'go' on PATH: install it, or deselect what needs the cluster"
+            f"Go {needed} or later is needed, and no 'go' is on PATH: install it, or deselect what needs the cluster"
         )
     # Asked outside of every module: an older go refuses to answer in one that needs a newer.
     version = run_go(["env", "GOVERSION", "GOOS", "GOARCH"], Path(tempfile.gettempdir()))

@@ -14,7 +14,7 @@ Report = Callable[[str], None]
 
 
 def start(cluster: Cluster, binaries: Mapping[str, Path], report: Report) -> None:
-    """Start everything and return when the controllers have made the first ServiceAccount, which shows that they work."""
+    """Start everything; return when the controllers have made the first ServiceAccount, and so are at work."""
     etcd, peer, api, controllers, scheduler = free_ports(5)
     cluster.facts.server = f"https://{LOOPBACK}:{api}"
     cluster.remember()
@@ -31,7 +31,7 @@ def start(cluster: Cluster, binaries: Mapping[str, Path], report: Report) -> Non
 
 
 def _issue_certificates(cluster: Cluster) -> None:
-    """One identity each: the controllers and the scheduler have their real names, so that their own rights are exercised."""
+    """One identity each: controllers and scheduler have their real names, so that their own rights count."""
     authority = Authority(cluster.pki)
     authority.service_account_key()
     authority.issue("etcd", "etcd", hosts=[LOOPBACK])

@@ -2,8 +2,9 @@
 
 Usage: python -m testcluster.isolated PORT[,PORT...] COMMAND...
 
-The program's network has nothing but a loopback device, and on it the ports given, which lead to the same ports of the loopback
-device out here. The listening sockets are made in there and handed out here, where whoever connects to them is served.
+The program's network has nothing but a loopback device, and on it the ports given, which lead to the same ports of
+the loopback device out here. The listening sockets are made in there and handed out here, where their connections
+are served.
 """
 
 import asyncio

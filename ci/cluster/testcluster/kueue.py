@@ -65,7 +65,7 @@ def _certificates(cluster: Cluster) -> Path:
 
 
 def _command(cluster: Cluster, binary: Path, configuration: Path, certificates: Path) -> list[str]:
-    """Kueue with a private view of /etc, where it looks for its metrics' certificate whatever its configuration says."""
+    """Kueue with an /etc of its own: whatever its configuration says, it wants a certificate for metrics there."""
     layers = cluster.folder / "kueue-etc"
     layers.mkdir()
     script = f"""
@@ -82,7 +82,7 @@ def _command(cluster: Cluster, binary: Path, configuration: Path, certificates: 
 
 
 def _reachable(registration: dict[str, Any], server: str, authority: str) -> dict[str, Any]:
-    """The registration of the webhooks that run here, by address instead of by Service, and for group namespaces only."""
+    """The registration of the webhooks that run here: by address, not Service, and for group namespaces only."""
     kept = []
     for webhook in registration["webhooks"]:
         rule = webhook["rules"][0]

@@ -1,4 +1,4 @@
-"""Run a process in Linux namespaces of its own, so that it sees a different /etc, or a network that nobody else reaches."""
+"""Run a process in Linux namespaces of its own: with a different /etc, or a network that nobody else reaches."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ from testcluster.processes import ClusterError
 
 
 def unshare(*kinds: str) -> list[str]:
-    """The command that puts what follows it into new namespaces; without root a user namespace lends the right to do so."""
+    """The command that runs what follows it in new namespaces; a user namespace stands in for root's rights."""
     binary = shutil.which("unshare")
     if not binary:
         raise ClusterError("the command 'unshare' is missing: install util-linux")

@@ -1,4 +1,4 @@
-"""The cluster's processes: started with a log each, remembered in a file, and ended only where they are still the ones started."""
+"""The cluster's processes: each with a log, remembered in a file, ended only if it still is the one started."""
 
 import json
 import os

@@ -2,11 +2,11 @@
 
 A quota says how many cards of which model; queues, and the ledger of what is promised, need them per pool. The rule is
 one that a person can follow: cards are taken from the pools in the order in which the placement lists them, whole cards
-first from pools that offer whole cards, up to what each pool holds; what fits nowhere stays on the last pool of the model, where
-the check of capacity finds it.
+first from pools that offer whole cards, up to what each pool holds; what fits nowhere stays on the last pool of the
+model, where the check of capacity finds it. No pool ever gets a part of a slice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -45,32 +45,37 @@ def units(accelerator: Accelerator, cards: Decimal) -> tuple[str, int]:
 
 
 def spread(
-    items: Sequence[Gpu], pools: Sequence[NodePool], taken: Spread | None = None
+    items: Sequence[Gpu],
+    pools: Sequence[NodePool],
+    taken: Mapping[str, Decimal] | None = None,
+    room: Mapping[str, Decimal] | None = None,
 ) -> tuple[Spread, list[Problem]]:
-    """Lay ``items`` over ``pools``; ``taken`` are cards that another namespace of the group already has."""
+    """Lay ``items`` over ``pools``, each up to its ``room``, by default all of its cards, less what is ``taken`` already."""
     result: Spread = {}
     problems = []
-    used = dict(taken or {})
+    free = {pool.name: capacity(pool) if room is None else room.get(pool.name, NONE) for pool in pools}
+    for name, cards in (taken or {}).items():
+        free[name] = max(free.get(name, NONE) - cards, NONE)
     for item in items:
         offers = [pool for pool in pools if _offers(pool, item)]
         problem = _problem(item, pools, offers)
         if problem:
             problems.append(problem)
             continue
-        for pool, cards in _fill(item.cards, offers, used):
+        for pool, cards in _fill(item.cards, offers, free):
             result[pool] = result.get(pool, NONE) + cards
-            used[pool] = used.get(pool, NONE) + cards
+            free[pool] = max(free[pool] - cards, NONE)
     return result, problems
 
 
 def _offers(pool: NodePool, item: Gpu) -> bool:
     accelerator = pool.accelerator
-    if accelerator is None or (item.model and accelerator.model != item.model):
-        return False
-    if not accelerator.slice_resource:
-        return item.whole
-    sliced = item.cards * accelerator.per_card
-    return sliced == sliced.to_integral_value()
+    return accelerator is not None and item.model in ("", accelerator.model) and fits(accelerator, item.cards)
+
+
+def fits(accelerator: Accelerator, cards: Decimal) -> bool:
+    """Whether that many cards are whole cards, or whole slices where cards are shared."""
+    return (cards * (accelerator.per_card if accelerator.slice_resource else 1)) % 1 == 0
 
 
 def _problem(item: Gpu, pools: Sequence[NodePool], offers: Sequence[NodePool]) -> Problem | None:
@@ -84,12 +89,13 @@ def _problem(item: Gpu, pools: Sequence[NodePool], offers: Sequence[NodePool]) -
     return None
 
 
-def _fill(wanted: Decimal, offers: Sequence[NodePool], used: Spread) -> Iterable[tuple[str, Decimal]]:
+def _fill(wanted: Decimal, offers: Sequence[NodePool], free: Mapping[str, Decimal]) -> Iterator[tuple[str, Decimal]]:
     left = wanted
     by_wholeness = sorted(offers, key=lambda pool: bool(pool.accelerator and pool.accelerator.slice_resource))
     for pool in by_wholeness:
-        free = max(capacity(pool) - used.get(pool.name, NONE), NONE)
-        cards = min(left, free)
+        cards = min(left, free[pool.name])
+        if not all(fits(other.accelerator, left - cards) for other in offers if other.accelerator):
+            cards -= cards % 1  # the next pools cut their cards differently; whole ones they all have
         if cards:
             yield pool.name, cards
             left -= cards

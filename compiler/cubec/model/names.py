@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from pathlib import PurePosixPath
 
 from cubec.model.model import Binding, Site
 from cubec.source.document import Origin
@@ -21,8 +20,9 @@ def source(origin: Origin, *entry: str) -> str:
     """
     document = origin.document
     name = document.value["metadata"]["name"]
-    steps = entry if PurePosixPath(document.path).stem == name else (name, *entry)
     path = document.path.removeprefix(TENANTS)
+    alone = path == f"{name}.yaml" or path.endswith(f"/{name}.yaml")
+    steps = entry if alone else (name, *entry)
     return f"{path}#{'/'.join(steps)}" if steps else path
 
 

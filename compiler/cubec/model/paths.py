@@ -52,20 +52,16 @@ def inside(inner: Parts, outer: Parts) -> bool:
 
 def oddity(path: str) -> str | None:
     """Why ``path`` is not written canonically, in words that follow the quoted path; None where it is."""
-    pieces = path.split("/")[1:]
-    if not path.startswith("/"):
-        return "does not begin with /"
-    if _ODD.search(path):
-        return "has a space, a control character or a backslash in it"
-    if _ENCODED.search(path):
-        return "has a character written as % and two digits"
-    if "." in pieces or ".." in pieces:
-        return "goes through . or .."
-    if path != "/" and "" in pieces[:-1]:
-        return "has two slashes in a row"
-    if path != "/" and not pieces[-1]:
-        return "ends with a slash"
-    return None
+    below = path.split("/")[1:] if path != "/" else []
+    tests = (
+        (not path.startswith("/"), "does not begin with /"),
+        (_ODD.search(path), "has a space, a control character or a backslash in it"),
+        (_ENCODED.search(path), "has a character written as % and two digits"),
+        ("." in below or ".." in below, "goes through . or .."),
+        ("" in below[:-1], "has two slashes in a row"),
+        ("" in below, "ends with a slash"),
+    )
+    return next((problem for found, problem in tests if found), None)
 
 
 def canonical(path: str) -> str:

@@ -1,10 +1,11 @@
 """Follow a group's names: what it may use on one cluster, by namespace, and who may use it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from cubec.model import cards
+from cubec.model import cards, written
 from cubec.model.gpu import Gpu
 from cubec.model.model import Binding, Claim, Namespace, Placement, Share, Site
 from cubec.model.quantity import ZERO, Quantity
@@ -12,6 +13,7 @@ from cubec.model.types import (
     Group,
     GroupNamespace,
     JobTemplate,
+    Limits,
     NodePool,
     PlacementSpec,
     Quota,
@@ -36,13 +38,13 @@ def resolve(
     as_of: date,
 ) -> Placement:
     """What ``group`` has on ``site``. Names that lead nowhere, and memberships that have ended, are left out."""
-    own = tuple(pools[name] for name in spec.pools if name in pools and pools[name].cluster == site.cluster.name)
+    own = _pools(site, group, spec, pools)
     return Placement(
         site=site,
         group=group,
         spec=spec,
         pools=own,
-        default_pool=next((pool for pool in own if pool.name == spec.default_pool), None),
+        default_pool=next((pool for pool in own if spec.default_pool in ("", pool.name)), None),
         namespaces=tuple(_namespaces(group, spec.quota, own)),
         bindings=tuple(_bindings(group, users, as_of)),
         claims=tuple(_claims(site, group, volumes)),
@@ -51,6 +53,13 @@ def resolve(
             item for item in templates if item.released and (group.all_templates or item.name in group.templates)
         ),
     )
+
+
+def _pools(site: Site, group: Group, spec: PlacementSpec, pools: Mapping[str, NodePool]) -> tuple[NodePool, ...]:
+    """The pools that the placement lists; where it lists none, every pool of the cluster that is open to the group."""
+    if not spec.pools:
+        return tuple(pool for pool in site.pools if pool.groups is None or group.name in pool.groups)
+    return tuple(pools[name] for name in spec.pools if name in pools and pools[name].cluster == site.cluster.name)
 
 
 def _bindings(group: Group, users: Mapping[str, User], as_of: date) -> Iterator[Binding]:
@@ -93,18 +102,25 @@ def _share(own: Quota, whole: Quota, pools: Sequence[NodePool], taken: cards.Spr
     def count(mine: int | None, all_of_it: int | None, rest: int | None) -> int | None:
         return mine if mine is not None else rest if single else None if all_of_it is None else 0
 
-    gpu = own.gpu if own.gpu or not single else whole.gpu
+    def stated(field: str) -> bool:
+        """Whether the namespace has a word of its own on a field that is never unlimited; 0 is one."""
+        return not single or own is whole or written.value(own.origin, field) is not None
+
+    gpu = own.gpu if stated("gpu") else whole.gpu
     borrow = own.borrow or (whole.borrow if single else None)
     lend = own.lend or whole.lend
     laid, _ = cards.spread(offered(gpu, pools), pools, taken)
+    cpu, memory = amount(own.cpu, whole.cpu, whole.cpu), amount(own.memory, whole.memory, whole.memory)
+    lent = cards.spread(offered(lend.gpu, pools), pools, room=laid)[0] if lend and lend.gpu is not None else None
+    borrowed = offered(borrow.gpu, pools) if borrow and borrow.gpu else ()
     return Share(
         origin=own.origin,
         per_pod=own.per_pod or whole.per_pod,
         borrow=borrow,
-        lend=lend,
-        weight=own.weight or whole.weight,
-        cpu=amount(own.cpu, whole.cpu, whole.cpu),
-        memory=amount(own.memory, whole.memory, whole.memory),
+        lend=_at_most(lend, cpu, memory),
+        weight=own.weight if own.weight is not None else whole.weight,
+        cpu=cpu,
+        memory=memory,
         ephemeral_storage=amount(own.ephemeral_storage, whole.ephemeral_storage, whole.ephemeral_storage),
         storage=amount(own.storage, whole.storage, whole.storage),
         claims=count(own.claims, whole.claims, whole.claims),
@@ -112,12 +128,23 @@ def _share(own: Quota, whole: Quota, pools: Sequence[NodePool], taken: cards.Spr
         services=count(own.services, whole.services, whole.services),
         config_maps=count(own.config_maps, whole.config_maps, whole.config_maps),
         secrets=count(own.secrets, whole.secrets, whole.secrets),
-        node_ports=own.node_ports if own.node_ports or not single else whole.node_ports,
-        load_balancers=own.load_balancers if own.load_balancers or not single else whole.load_balancers,
+        node_ports=own.node_ports if stated("nodePorts") else whole.node_ports,
+        load_balancers=own.load_balancers if stated("loadBalancers") else whole.load_balancers,
         jobs={**{kind: (whole.jobs[kind] if single else 0) for kind in whole.jobs}, **own.jobs},
         cards=laid,
-        borrowed=cards.spread(offered(borrow.gpu, pools), pools)[0] if borrow and borrow.gpu else {},
-        lent=cards.spread(offered(lend.gpu, pools), pools)[0] if lend and lend.gpu is not None else None,
+        borrowed=cards.spread(borrowed, pools, taken=laid)[0],
+        lent=lent and {pool: min(count, laid.get(pool, _EMPTY)) for pool, count in lent.items()},
+    )
+
+
+def _at_most(lend: Limits | None, cpu: Quantity | None, memory: Quantity | None) -> Limits | None:
+    """What a namespace lends of its own: what it inherits from its placement may be more than it has."""
+    if lend is None:
+        return None
+    return replace(
+        lend,
+        cpu=min(lend.cpu, cpu) if lend.cpu is not None and cpu is not None else lend.cpu,
+        memory=min(lend.memory, memory) if lend.memory is not None and memory is not None else lend.memory,
     )
 
 

@@ -29,9 +29,11 @@ ADDRESSED_DRIVERS = frozenset(
 )
 
 _SERVER = ("server", "host")
-_PATH = ("share", "path", "rootpath", "sharepath")
+_STORE = ("clusterid", "fsname", "storageaccount")  # what stands for a server in CephFS and Azure Files
+_PATH = ("share", "path", "rootpath", "sharename")
 _BELOW = ("subdir", "foldername")
 _SMB = "source"  # smb.csi.k8s.io: //server/share
+_EFS = "efs.csi.aws.com"  # whose handle is fs-1:/path:access-point
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +70,25 @@ def server_name(server: str) -> str:
 
 def _csi(source: Csi) -> Place:
     stated = {key.lower(): key for key in source.attributes}
+
+    def first(names: Iterable[str]) -> str:
+        return next((source.attributes[stated[name]] for name in names if name in stated), "")
+
+    below = first(_BELOW)
+    if first((_SMB,)).startswith("//"):
+        host, _, share = first((_SMB,))[2:].partition("/")
+        return _at(f"smb {server_name(host)}", f"{share.lower()}/{below}", stated[_SMB])
     key = next((stated[name] for name in _PATH if name in stated), "")
-    server = next((source.attributes[stated[name]] for name in _SERVER if name in stated), "")
-    below = next((source.attributes[stated[name]] for name in _BELOW if name in stated), "")
-    attributes = ("spec", "source", "csi", "volumeAttributes")
-    if server and key:
-        return Place(server_name(server), parts(f"{source.attributes[key]}/{below}"), (*attributes, key))
-    if _SMB in stated and source.attributes[stated[_SMB]].startswith("//"):
-        host, _, share = source.attributes[stated[_SMB]][2:].partition("/")
-        return Place(f"smb {server_name(host)}", parts(f"{share.lower()}/{below}"), (*attributes, stated[_SMB]))
-    folder = parts(f"{source.attributes[key] if key else ''}/{below}")
-    return _handle(source, folder)
+    store = server_name(first(_SERVER)) or " ".join(first((name,)) for name in _STORE if name in stated)
+    if store and key:
+        return _at(store, f"{source.attributes[key]}/{below}", key)
+    handle, _, path = source.volume_handle.partition(":") if source.driver == _EFS else (source.volume_handle, "", "")
+    path = path.partition(":")[0] or (source.attributes[key] if key else "")
+    return Place(f"{source.driver} {handle}", parts(f"{path}/{below}"), ("spec", "source", "csi", "volumeHandle"))
 
 
-def _handle(source: Csi, folder: Parts) -> Place:
-    pointer: Pointer = ("spec", "source", "csi", "volumeHandle")
-    handle = source.volume_handle
-    if source.driver == "efs.csi.aws.com":  # fs-1:/path:access-point
-        handle, *rest = handle.split(":")
-        folder = parts(rest[0]) if rest else ()
-    return Place(f"{source.driver} {handle}", folder, pointer)
+def _at(store: str, path: str, attribute: str) -> Place:
+    return Place(store, parts(path), ("spec", "source", "csi", "volumeAttributes", attribute))
 
 
 def namespaces(model: Model) -> Mapping[tuple[str, str], int]:

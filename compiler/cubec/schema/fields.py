@@ -9,7 +9,7 @@ from cubec.schema.unknown import Unknown, unknown_fields
 from cubec.schema.wording import example, listing, plain, secret, subject
 from cubec.source.document import Document
 
-KEYWORDS = frozenset({"required", "additionalProperties", "oneOf", "dependentRequired", "false"})
+KEYWORDS = frozenset({"required", "additionalProperties", "oneOf", "dependentRequired", "properties"})
 
 
 def explain(document: Document, problems: Sequence[Problem]) -> Iterator[Diagnostic]:
@@ -25,7 +25,7 @@ def explain(document: Document, problems: Sequence[Problem]) -> Iterator[Diagnos
                 yield _together(document, problem, problem.schema["not"]["required"])
             case "dependentRequired":
                 yield from _companions(document, problem)
-            case "false":
+            case "properties":
                 yield _without_condition(document, problem)
             case _:
                 pass
@@ -34,10 +34,12 @@ def explain(document: Document, problems: Sequence[Problem]) -> Iterator[Diagnos
 def _required(document: Document, problem: Problem, unknown: Sequence[Unknown]) -> Iterator[Diagnostic]:
     condition = problem.condition()
     meant = {field.meant for field in unknown if field.pointer == problem.pointer}
-    for name in problem.schema["required"]:
-        if name not in problem.value and name not in meant:
-            message = f'{subject(problem.pointer)} needs "{name}"' + (f' with "{condition}"' if condition else "")
-            yield _missing(document, problem, message, [name])
+    names = [name for name in problem.schema["required"] if name not in problem.value and name not in meant]
+    if names:
+        message = f"{subject(problem.pointer)} needs {listing(names, 'and')}"
+        if condition is not None:
+            message += f' with "{condition.field}: {plain(problem.value[condition.field])}"'
+        yield _missing(document, problem, message, names, "them")
 
 
 def _exactly_one(document: Document, problem: Problem, unknown: Sequence[Unknown]) -> Iterator[Diagnostic]:
@@ -47,14 +49,15 @@ def _exactly_one(document: Document, problem: Problem, unknown: Sequence[Unknown
     if present:
         yield _together(document, problem, present)
     elif meant.isdisjoint(names):
-        yield _missing(document, problem, f"{subject(problem.pointer)} needs {listing(names, 'or')}", names)
+        message = f"{subject(problem.pointer)} needs {listing(names, 'or')}"
+        yield _missing(document, problem, message, names, "one of them")
 
 
-def _missing(document: Document, problem: Problem, message: str, names: Sequence[str]) -> Diagnostic:
+def _missing(document: Document, problem: Problem, message: str, names: Sequence[str], several: str) -> Diagnostic:
     hidden = secret((*problem.pointer, *names))
     written = "" if hidden else example(problem.field(names[0]), names[0])
-    what = f'"{names[0]}"' if len(names) == 1 else "one of them"
-    hint = f"add {what}" + (f", for example: {written}" if written else "")
+    what = f'"{names[0]}"' if len(names) == 1 else several
+    hint = f"add {what}" + (f", for example: {written}" if written and what != "them" else "")
     return MISSING_FIELD.at(document.key(*problem.pointer), message, hint=hint, excerpt=not hidden)
 
 

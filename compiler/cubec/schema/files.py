@@ -10,6 +10,7 @@ Schema = dict[str, Any]
 Place = tuple[str, ...]  # a pointer in which every list index is "[]" and every free key "*"
 
 DEFINITIONS = "definitions.json"
+LIST = "list.json"
 API_VERSION = "cubec.io/v1"
 
 

@@ -21,12 +21,18 @@ def identify(document: Document) -> tuple[str, list[Diagnostic]]:
     if value["apiVersion"] != API_VERSION:
         return "", [_foreign(document)]
     kind = value["kind"]
-    if kind == "List" and isinstance(value.get("items"), list):
+    if kind == "List" and _is_proper_list(document):
         message = "a List stands inside a List"
         return "", [UNKNOWN_KIND.at(document.at("kind"), message, hint="move its items up into the outer List")]
     if not isinstance(kind, str) or kind not in kinds():
         return "", [_unknown(document)]
     return kinds()[kind], []
+
+
+def _is_proper_list(document: Document) -> bool:
+    """Tell whether this is a List that the loader would have taken apart, so that it must be an item itself."""
+    items = document.value.get("items")
+    return document.value.keys() == {"apiVersion", "kind", "items"} and isinstance(items, list) and bool(items)
 
 
 def _not_fields(document: Document) -> Diagnostic:

@@ -13,10 +13,8 @@ NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
 _BREAKS = {"\n": "a line break", "\r": "a line break", "\t": "a tab", " ": "a space"}
 
 
-def name_invalid(name: str, subject: str, position: Position) -> Diagnostic:
-    wrong = _wrong(name)
-    message = f"{show(name)} is not a name for {subject}: {wrong}"
-    return NAME_INVALID.at(position, message, hint=_hint(name))
+def name_invalid(name: str, position: Position) -> Diagnostic:
+    return NAME_INVALID.at(position, f"{show(name)} is not a valid name: {_wrong(name)}", hint=_hint(name))
 
 
 def is_name(name: str) -> bool:
@@ -47,7 +45,7 @@ def _described(character: str) -> str:
 
 def _hint(name: str) -> str:
     plain = unicodedata.normalize("NFKC", name).casefold().strip()
-    better = re.sub(r"[^a-z0-9]+", "-", plain, flags=re.ASCII).strip("-0123456789")[:LONGEST].rstrip("-")
+    better = re.sub(r"[^a-z0-9]+", "-", plain, flags=re.ASCII).strip("-")[:LONGEST].rstrip("-")
     if is_name(better) and plain.isascii():
         return f'write "{better}"'
     return f"use lower-case letters, digits and single hyphens, a letter first, {LONGEST} characters at most"

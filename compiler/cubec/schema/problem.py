@@ -36,6 +36,14 @@ class Problem:
         """Tell whether this is about fields that exclude each other, and not about a value."""
         return self.keyword == "not" and "required" in self.schema["not"]
 
+    @property
+    def is_required(self) -> bool:
+        """Tell whether the field that this is about has to be there."""
+        node: Mapping[str, Any] = self.root
+        for step in self.pointer[:-1]:
+            node = _child(node, step)
+        return self.pointer[-1] in node.get("required", ())
+
     def field(self, name: str) -> Mapping[str, Any]:
         """Return the schema of a field of the mapping that this is about; empty if that has no such field."""
         node: Mapping[str, Any] = self.root

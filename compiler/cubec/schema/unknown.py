@@ -11,7 +11,7 @@ from cubec.schema.rules import PLAINTEXT_SECRET, UNKNOWN_FIELD
 from cubec.schema.wording import listing, secret, subject
 from cubec.source.document import Document, Pointer
 
-_LISTED = 12  # more names than this help nobody
+_LISTED = 8  # more names than this help nobody
 # Fields that speak of a password wherever they stand, and those that do so only in a Registry.
 _SECRETS = frozenset(
     {"password", "passwd", "token", "accesstoken", "apikey", "privatekey", "stringdata", "dockerconfigjson"}
@@ -56,13 +56,15 @@ def unknown_fields(document: Document, problem: Problem) -> Iterator[Unknown]:
 
 def _unknown(document: Document, problem: Problem, name: str, free: list[str]) -> Unknown:
     pointer = (*problem.pointer, name)
-    meant = near_miss(name, free)
     kind = document.value["kind"]
+    meant = near_miss(name, free)
+    if meant is not None and len(meant) > len(name) + 1 and name in places(kinds()[kind]):
+        meant = None  # the field exists, but not here
     if meant is None and _is_secret(name, kind):
         return Unknown(problem.pointer, None, _plaintext(document, pointer))
-    hidden = secret(pointer)
+    hidden = secret(pointer) or kind == "Registry"
     message = f'unknown field "{name}" in {subject(problem.pointer)}'
-    if hidden and meant is None:  # a login may have become a key: {bob:secret}
+    if secret(pointer) and meant is None:  # a login may have become a key: {bob:secret}
         message = f"unknown field in {subject(problem.pointer)}"
     hint = f'did you mean "{meant}"?' if meant else _hint(problem, name, kind, free)
     place = document.key(*pointer)
@@ -71,7 +73,7 @@ def _unknown(document: Document, problem: Problem, name: str, free: list[str]) -
 
 def _is_secret(name: str, kind: str) -> bool:
     plain = "".join(letter for letter in name.casefold() if letter.isalnum())
-    return plain in _SECRETS or (kind == "Registry" and plain in _LOGINS)
+    return plain in _SECRETS or near_miss(plain, _SECRETS) is not None or (kind == "Registry" and plain in _LOGINS)
 
 
 def _plaintext(document: Document, pointer: Pointer) -> Diagnostic:
@@ -83,26 +85,27 @@ def _plaintext(document: Document, pointer: Pointer) -> Diagnostic:
 
 
 def _hint(problem: Problem, name: str, kind: str, free: list[str]) -> str:
-    parent = _nearest(problem.pointer, places(kinds()[kind]).get(name, ()))
-    if parent is not None:
-        return f'move it: "{name}" belongs under "{parent}"'
+    parents = _nearest(problem.pointer, places(kinds()[kind]).get(name, ()))
+    if parents:
+        return f'move it: "{name}" belongs under {listing(parents, "or")}'
     if name in _ELSEWHERE:
         return _ELSEWHERE[name]
-    if not free:
-        return "remove it"
-    more = " and others" if len(free) > _LISTED else ""
-    return f"remove it, or write {listing(free[:_LISTED], 'or')}{more}"
+    if len(free) > _LISTED:
+        return f"remove it, or look up the fields of a {kind} in schemas/README.md"
+    return f"remove it, or write {listing(free, 'or')}" if free else "remove it"
 
 
-def _nearest(pointer: Pointer, parents: tuple[Place, ...]) -> str | None:
-    """Name the mapping nearest to ``pointer``, in steps up and down, among those which have the field."""
+def _nearest(pointer: Pointer, parents: tuple[Place, ...]) -> list[str]:
+    """Name the mappings nearest to ``pointer``, in steps up and down, among those which have the field."""
     here = tuple("[]" if isinstance(step, int) else step for step in pointer)
 
-    def distance(place: Place) -> tuple[int, int, Place]:
+    def distance(place: Place) -> tuple[int, int]:
         shared = next(
             (n for n, (a, b) in enumerate(zip(here, place, strict=False)) if a != b), min(len(here), len(place))
         )
-        return len(here) + len(place) - 2 * shared, place.count("[]"), place
+        return len(here) + len(place) - 2 * shared, place.count("[]")
 
-    named = [place for place in sorted(parents, key=distance) if place]
-    return next((step for step in reversed(named[0]) if step not in {"[]", "*"}), None) if named else None
+    named = [place for place in parents if any(step not in {"[]", "*"} for step in place)]
+    least = min(map(distance, named), default=None)
+    nearest = [place for place in named if distance(place) == least]
+    return list(dict.fromkeys(next(step for step in reversed(place) if step not in {"[]", "*"}) for place in nearest))

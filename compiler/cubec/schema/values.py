@@ -9,8 +9,8 @@ from cubec.schema.files import DEFINITIONS, load
 from cubec.schema.names import name_invalid
 from cubec.schema.problem import Problem
 from cubec.schema.rules import EMPTY_VALUE, LIST_ITEM_DUPLICATE, VALUE_NOT_ALLOWED
-from cubec.schema.wording import example, listing, plain, secret, sentence, show, subject
-from cubec.schema.wrong_type import wrong_type
+from cubec.schema.wording import example, form, listing, plain, secret, show, subject
+from cubec.schema.wrong_type import indented, wrong_type
 from cubec.source.document import Document
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
@@ -32,7 +32,7 @@ def _explain(document: Document, problem: Problem) -> Diagnostic:
     if problem.keyword == "type":
         return wrong_type(document, problem)
     if not hidden and isinstance(problem.value, str) and problem.schema == load()[DEFINITIONS]["$defs"]["name"]:
-        return name_invalid(problem.value, _owner(problem), place)
+        return name_invalid(problem.value, place)
     message, hint = _REASONS.get(problem.keyword, _form)(problem, "the value" if hidden else show(problem.value))
     return VALUE_NOT_ALLOWED.at(place, message, hint=hint, excerpt=not hidden)
 
@@ -43,21 +43,23 @@ def _owner(problem: Problem) -> str:
 
 
 def _empty(document: Document, problem: Problem) -> Diagnostic:
-    what = "entry" if problem.pointer and isinstance(problem.pointer[-1], int) else "field"
-    written = "" if secret(problem.pointer) else example(problem.schema)
-    hint = "write a value" + (f", for example: {written}" if written else "") + f", or remove the {what}"
+    hidden = secret(problem.pointer)
     if problem.value in ([], {}):
-        hint = f"list at least one entry, or remove the {what}"
+        hint = "list at least one entry"
+    elif problem.schema.get("type") == "object":
+        hint = indented(problem.schema)
+    else:
+        written = "" if hidden else example(problem.schema)
+        hint = "write a value" + (f", for example: {written}" if written else "")
+    if not problem.is_required:
+        hint += ", or remove the " + ("entry" if isinstance(problem.pointer[-1], int) else "field")
     place = document.key(*problem.pointer)
-    return EMPTY_VALUE.at(place, f"{subject(problem.pointer)} is empty", hint=hint, excerpt=not secret(problem.pointer))
+    return EMPTY_VALUE.at(place, f"{subject(problem.pointer)} is empty", hint=hint, excerpt=not hidden)
 
 
 def _form(problem: Problem, shown: str) -> tuple[str, str]:
-    written = "" if secret(problem.pointer) else example(problem.schema)
-    form = sentence(problem.schema["description"]) if "description" in problem.schema else "another value"
-    return f"{shown} is not allowed for {_owner(problem)}", f"write {form}" + (
-        f" (for example: {written})" if written else ""
-    )
+    hint = form(problem.schema, with_example=not secret(problem.pointer))
+    return f"{shown} is not allowed for {_owner(problem)}", hint
 
 
 def _choice(problem: Problem, shown: str) -> tuple[str, str]:

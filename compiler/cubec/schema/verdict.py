@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from cubec.diagnostics import Diagnostic
-from cubec.schema.files import load
+from cubec.schema.files import LIST, load
 from cubec.schema.identify import identify
-from cubec.schema.names import NAME
+from cubec.schema.names import is_name
 from cubec.source.document import Document
 
 _BASE = "json-schema:///"
@@ -18,9 +18,7 @@ def check(documents: Sequence[Document]) -> tuple[list[Document], list[Diagnosti
     valid: list[Document] = []
     diagnostics: list[Diagnostic] = []
     for document in documents:
-        file, problems = identify(document)
-        if not problems:
-            problems = _problems(document, file)
+        problems = _problems(document)
         if problems:
             diagnostics += problems
         else:
@@ -28,13 +26,27 @@ def check(documents: Sequence[Document]) -> tuple[list[Document], list[Diagnosti
     return valid, diagnostics
 
 
-def _problems(document: Document, file: str) -> list[Diagnostic]:
+def _problems(document: Document) -> list[Diagnostic]:
+    file, problems = identify(document)
+    if problems:
+        return problems
     passes = is_valid(file, document.value)
-    if passes and NAME.fullmatch(document.value["metadata"]["name"]) and not _holds_whole_float(document.value):
+    if passes and is_name(document.value["metadata"]["name"]) and not _holds_whole_float(document.value):
         return []
     from cubec.schema import explain  # noqa: PLC0415 - imports jsonschema, 100 ms that only a mistake costs
 
-    return explain.explain(document, file) or ([] if passes else [explain.unexplained(document)])
+    items = _items(document) if file == LIST else []
+    problems = explain.explain(document, file) + check(items)[1]
+    return problems or ([] if passes else [explain.unexplained(document)])
+
+
+def _items(document: Document) -> list[Document]:
+    """Take a List apart that the loader did not, since it has mistakes of its own; its items may have others."""
+    items = document.value.get("items")
+    if not isinstance(items, list):
+        return []
+    marks = document.marks[1]["items"][1][1]
+    return [Document(document.path, item, mark) for item, mark in zip(items, marks, strict=True)]
 
 
 def is_valid(file: str, value: Any) -> bool:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from cubec.schema.files import places
 from cubec.source.document import Pointer
 
 _LONGEST = 60
@@ -19,7 +20,9 @@ def subject(pointer: Pointer) -> str:
     """Name what a pointer leads to, as a message speaks of it."""
     if not pointer:
         return "the document"
-    last = pointer[-1]
+    *above, last = pointer
+    if secret(tuple(above)) and isinstance(last, str) and last not in places("registry.json"):
+        return f"an entry of {subject(tuple(above))}"  # a login may have become a key: {bob:secret}
     if isinstance(last, str):
         return f'"{last}"'
     return f'entry {last + 1} of "{pointer[-2]}"' if len(pointer) > 1 else f"entry {last + 1}"
@@ -67,4 +70,11 @@ def listing(words: Iterable[str], conjunction: str) -> str:
 def sentence(description: str) -> str:
     """Return a description's first sentence, to go on a line after other words."""
     first = re.split(r"[.](?: |$)", description, maxsplit=1)[0]
-    return first[0].lower() + first[1:]
+    return (first[0].lower() + first[1:]).replace("`", '"')
+
+
+def form(schema: Mapping[str, Any], *, with_example: bool = True) -> str:
+    """Say what a value has to look like, in the words of the schema's description."""
+    written = example(schema) if with_example else ""
+    words = sentence(schema["description"]) if "description" in schema else "another value"
+    return f"write {words}" + (f" (for example: {written})" if written else "")

@@ -1,12 +1,14 @@
 """A value of the wrong type, to the usual cause and what to write instead."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from cubec.diagnostics import Diagnostic
+from cubec.schema.files import follow
 from cubec.schema.problem import Problem
 from cubec.schema.rules import WRONG_TYPE
-from cubec.schema.wording import example, plain, secret, show, subject
+from cubec.schema.wording import example, form, plain, secret, show, subject
 from cubec.source.document import Document
 
 _EXPECTED = {
@@ -19,6 +21,7 @@ _EXPECTED = {
 }
 _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 _SHOWN = 4
+_LONG = 40
 
 
 def wrong_type(document: Document, problem: Problem) -> Diagnostic:
@@ -26,13 +29,16 @@ def wrong_type(document: Document, problem: Problem) -> Diagnostic:
     types = problem.schema["type"]
     types = [types] if isinstance(types, str) else types
     message = f"{subject(problem.pointer)} takes {_wanted(types)}, not {_found(problem.value, hidden=hidden)}"
-    hint = _hint(problem.schema, types, None if hidden else problem.value, problem.value)
+    if "object" in types and problem.pointer and isinstance(problem.pointer[-1], int):
+        hint = _after_dash(problem)
+    else:
+        hint = _hint(problem.schema, types, None if hidden else problem.value, problem.value)
     return WRONG_TYPE.at(document.at(*problem.pointer), message, hint=hint, excerpt=not hidden)
 
 
 def _wanted(types: list[str]) -> str:
-    words = [_EXPECTED[name] for name in types if not (name == "integer" and "number" in types)]
-    return " or ".join(words)
+    *first, last = [_EXPECTED[name] for name in types if not (name == "integer" and "number" in types)]
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _found(value: Any, *, hidden: bool) -> str:
@@ -53,9 +59,9 @@ def _hint(schema: Mapping[str, Any], types: list[str], shown: Any, value: Any) -
     if "string" in types and scalar:
         return _quoted(schema, shown)
     if "array" in types:
-        return _listed(shown, value, scalar=scalar)
+        return _listed(schema, shown, scalar=scalar)
     if "object" in types:
-        return 'remove the "-" in front of its fields' if isinstance(value, list) else _indented(schema)
+        return 'remove the "-" in front of its fields' if isinstance(value, list) else indented(schema)
     if "boolean" in types:
         return f"write {_BOOLEANS.get(str(shown).lower(), 'true or false')}"
     return _number(schema, types, shown)
@@ -75,6 +81,8 @@ def _quoted(schema: Mapping[str, Any], shown: Any) -> str:
     choices = [choice for choice in schema.get("enum", ()) if isinstance(shown, float) and _as_number(choice) == shown]
     if choices:
         return f"put it in quotes: {show(choices[0])}"
+    if shown is not None and not re.search(schema.get("pattern", ""), plain(shown), re.ASCII):
+        return form(schema)
     if shown is None or isinstance(shown, float):
         return "put it in quotes"
     return f'put it in quotes: "{plain(shown)}"'
@@ -87,20 +95,20 @@ def _as_number(text: str) -> float | None:
         return None
 
 
-def _listed(shown: Any, value: Any, *, scalar: bool) -> str:
+def _listed(schema: Mapping[str, Any], shown: Any, *, scalar: bool) -> str:
     if not scalar:
         return 'put a "-" in front of its first field, and indent the others alike'
-    return (
-        'put a "-" and a space in front of it'
-        if shown is None or len(plain(value)) > _LONG
-        else f"write [{plain(shown)}]"
-    )
+    if "string" in follow(schema["items"]).get("type", "") and shown is not None and len(plain(shown)) < _LONG:
+        return f"write [{plain(shown)}]"
+    return 'write its entries below it, each after a "-"'
 
 
-_LONG = 40
+def _after_dash(problem: Problem) -> str:
+    name = next(iter(problem.schema["properties"]))
+    return f'write its fields after the "-", for example: {example(problem.field(name), name)}'
 
 
-def _indented(schema: Mapping[str, Any]) -> str:
+def indented(schema: Mapping[str, Any]) -> str:
     names = list(schema.get("properties", {}))
     if not names:
         return 'write lines of "key: value" below it, indented'

@@ -5,7 +5,7 @@ from cubec.diagnostics import Rule, Severity
 ENCODING_INVALID = Rule(
     "encoding-invalid",
     Severity.ERROR,
-    "The file is not plain UTF-8 text",
+    "the file is not plain UTF-8 text",
     """\
 Tenant files are UTF-8 text without a byte order mark. A file in another encoding reads
 differently on another machine: the name that was reviewed is not the name that is used.
@@ -21,7 +21,7 @@ Good:
 HIDDEN_CHARACTER = Rule(
     "hidden-character",
     Severity.ERROR,
-    "The file holds a character that nobody can see",
+    "the file holds a character that nobody can see",
     """\
 Some characters have no shape: zero-width spaces, marks that turn the direction of writing,
 control characters, line ends that only some programs know. A reviewer reads one thing and a
@@ -39,7 +39,7 @@ Good:
 INPUT_TOO_LARGE = Rule(
     "input-too-large",
     Severity.ERROR,
-    "A file, or all files together, are larger than what is read",
+    "a file, or all files together, are larger than what is read",
     """\
 A tenant file has at most 1 MiB, and all of them together at most 256 MiB. Real ones have a few
 kilobytes; a larger one is nearly always something else that was put there by mistake.
@@ -54,7 +54,7 @@ Good:
 TOO_MANY_FILES = Rule(
     "too-many-files",
     Severity.ERROR,
-    "The tenants folder holds more files than are read",
+    "the tenants folder holds more files than are read",
     """\
 At most 20,000 files and 20,000 folders are read. Small documents of one kind can share a file
 as the items of a `kind: List`.
@@ -68,13 +68,13 @@ Good:
     items:
       - apiVersion: cubec.io/v1
         kind: User
-        …
+        metadata: {name: user-00001}
 """,
 )
 NOT_REGULAR_FILE = Rule(
     "not-regular-file",
     Severity.ERROR,
-    "A link, pipe, device or another repository stands where a file belongs",
+    "a link, pipe, device or another repository stands where a file belongs",
     """\
 Only regular files in regular folders are read. A link could show the compiler a file that
 nobody reviewed, or one that is private to the build machine; a pipe could stop the build for
@@ -91,7 +91,7 @@ Good:
 FILE_NAME = Rule(
     "file-name",
     Severity.ERROR,
-    "A file's name says that it would not be read, or could be mistaken for another",
+    "a file's name says that it would not be read, or could be mistaken for another",
     """\
 Every document is a `*.yaml` file. A file with another ending would be passed over without a
 word, so it is an error. So are names with invisible characters, YAML files whose name
@@ -110,7 +110,7 @@ Good:
 UNREADABLE_FILE = Rule(
     "unreadable-file",
     Severity.ERROR,
-    "A file or folder could not be read",
+    "a file or folder could not be read",
     """\
 What cannot be read is never taken for empty: a build without it would remove everything that
 it declares from the clusters. The message says what the operating system answered, which is
@@ -126,18 +126,20 @@ Good:
 MULTI_DOCUMENT = Rule(
     "multi-document",
     Severity.ERROR,
-    "A file holds more than one document",
+    "a file holds more than one document",
     """\
 A line `---` starts a new document, and many programs read only the first. So a file holds
 one document; several small ones become the items of a `kind: List`, or files of their own.
 A `---` as the very first line is fine.
 
 Bad:
+    apiVersion: cubec.io/v1
     kind: User
-    …
+    metadata: {name: zoe}
     ---
+    apiVersion: cubec.io/v1
     kind: User
-    …
+    metadata: {name: tom}
 
 Good:
     apiVersion: cubec.io/v1
@@ -145,13 +147,16 @@ Good:
     items:
       - apiVersion: cubec.io/v1
         kind: User
-        …
+        metadata: {name: zoe}
+      - apiVersion: cubec.io/v1
+        kind: User
+        metadata: {name: tom}
 """,
 )
 EMPTY_FILE = Rule(
     "empty-file",
     Severity.ERROR,
-    "A file holds no document",
+    "a file holds no document",
     """\
 An empty file, or one with comments only, is mostly a file that was not saved, or whose text
 was commented out. Reading it as "nothing is declared here" could remove what it declared
@@ -161,6 +166,6 @@ Bad:
     # kind: Group
 
 Good:
-    delete the file, or write the document
+    kind: Group
 """,
 )

@@ -66,7 +66,8 @@ def _items(document: Document) -> list[Document]:
     if not isinstance(value, dict) or value.keys() != {"apiVersion", "kind", "items"}:
         return [document]
     items = value["items"]
-    if (value["apiVersion"], value["kind"]) != ("cubec.io/v1", "List") or not isinstance(items, list):
+    proper = value["apiVersion"] == "cubec.io/v1" and value["kind"] == "List"
+    if not proper or not isinstance(items, list) or not items:
         return [document]
     marks = document.marks[1]["items"][1][1]
     return [Document(document.path, item, mark) for item, mark in zip(items, marks, strict=True)]
@@ -82,7 +83,7 @@ def _list(root: Path, folder: str) -> tuple[list[str], list[Diagnostic]]:
         if current in submodules:
             found.append(_another_repository(current))
             continue
-        entries = _entries(root, current, MAX_FILES - min(seen.values()) + 1)
+        entries = _entries(root, current)
         if isinstance(entries, Diagnostic):
             found.append(entries)
             continue
@@ -103,8 +104,8 @@ def _list(root: Path, folder: str) -> tuple[list[str], list[Diagnostic]]:
     return paths, found
 
 
-def _entries(root: Path, folder: str, most: int) -> list[tuple[str, str]] | Diagnostic:
-    """What the folder holds, by name; at most ``most`` entries, so that no folder exhausts the memory."""
+def _entries(root: Path, folder: str) -> list[tuple[str, str]] | Diagnostic:
+    """What the folder holds, by name; of a folder that holds too much, enough to tell."""
     try:
         handle = os.open(root / folder, _OPEN | os.O_DIRECTORY)
     except NotADirectoryError:  # also what the system says of a link
@@ -114,7 +115,7 @@ def _entries(root: Path, folder: str, most: int) -> list[tuple[str, str]] | Diag
         return _unreadable(folder, error)
     try:
         with os.scandir(handle) as entries:
-            listed = sorted((entry.name, _kind(entry)) for entry in islice(entries, most))
+            listed = sorted((entry.name, _kind(entry)) for entry in islice(entries, 2 * MAX_FILES + 1))
     except OSError as error:
         return _unreadable(folder, error)
     finally:
@@ -137,21 +138,23 @@ def _judge(path: str, name: str, kind: str) -> Diagnostic | None:
     if kind not in (_FILE, _FOLDER):
         message = f"{quoted(name)} is a {kind}, not a regular file"
         return _problem(NOT_REGULAR_FILE, path, message, "put the file itself here, or delete the entry")
-    if kind == _FOLDER:
-        return None
-    stem, dot, ending = name.rpartition(".")
-    if ending.lower() in ("yaml", "yml"):
-        if not stem or name.startswith("."):
+    return None if kind == _FOLDER else _judge_file(path, name)
+
+
+def _judge_file(path: str, name: str) -> Diagnostic | None:
+    stem, ending = os.path.splitext(name)  # noqa: PTH122 — a name, not a path
+    hidden = name.startswith(".")
+    if (name if hidden and not ending else ending).lower() in (".yaml", ".yml"):
+        if hidden:
             hint = "rename it without the dot in front, or delete it"
-            return _problem(FILE_NAME, path, f"the name {quoted(name)} makes a document hidden", hint)
-        if ending != "yaml":
+            return _problem(FILE_NAME, path, f"the name {quoted(name)} hides a document", hint)
+        if ending != ".yaml":
             hint = f"rename it to {quoted(f'{stem}.yaml')}"
             return _problem(FILE_NAME, path, f"the name {quoted(name)} does not end with .yaml", hint)
-        return None
-    if name.startswith(".") or ending.lower() == "md" or name == "README":
-        return None
-    hint = "move it elsewhere, or give a document the ending .yaml; README and *.md may stay"
-    return _problem(FILE_NAME, path, f"{quoted(name)} is no document; only *.yaml files belong here", hint)
+    elif not hidden and ending.lower() != ".md" and name != "README":
+        hint = "move it elsewhere, or give a document the ending .yaml; README and *.md may stay"
+        return _problem(FILE_NAME, path, f"{quoted(name)} is no document; only *.yaml files belong here", hint)
+    return None
 
 
 def _twins(folder: str, entries: Sequence[tuple[str, str]]) -> list[Diagnostic]:

@@ -5,7 +5,7 @@ from cubec.diagnostics import Rule, Severity
 YAML_SYNTAX = Rule(
     "yaml-syntax",
     Severity.ERROR,
-    "The text is not YAML",
+    "the text is not YAML",
     """\
 A document is made of `key: value` lines. What belongs to a key is indented below it with
 spaces; what stands side by side is indented alike. List items start with "- ". The usual
@@ -26,7 +26,7 @@ Good:
 NESTING_TOO_DEEP = Rule(
     "nesting-too-deep",
     Severity.ERROR,
-    "Values stand inside each other more than 32 levels deep",
+    "values stand inside each other more than 32 levels deep",
     """\
 No kind of document needs more than a few levels. Deeper ones are mostly brackets that were
 pasted, and some programs crash on them.
@@ -41,7 +41,7 @@ Good:
 TOO_MANY_VALUES = Rule(
     "too-many-values",
     Severity.ERROR,
-    "A file holds more than 50,000 values",
+    "a file holds more than 50,000 values",
     """\
 Keys, values, lists and mappings of one file are counted together. Split a long `kind: List`
 into several files; each may hold part of the items.
@@ -56,7 +56,7 @@ Good:
 ALIAS_FORBIDDEN = Rule(
     "alias-forbidden",
     Severity.ERROR,
-    "An anchor (&name) or an alias (*name) is used",
+    "an anchor (&name) or an alias (*name) is used",
     """\
 `&name` marks a value and `*name` repeats it elsewhere. The reader of a change does not see
 what is repeated, and a few lines of aliases can stand for billions of values. Write the
@@ -75,7 +75,7 @@ Good:
 MERGE_KEY_FORBIDDEN = Rule(
     "merge-key-forbidden",
     Severity.ERROR,
-    'The merge key "<<" is used',
+    'the merge key "<<" is used',
     """\
 `<<` copies the keys of another mapping. It is no part of YAML 1.2: some programs merge, others
 see a key named "<<". Write the keys out.
@@ -94,7 +94,7 @@ Good:
 YAML_TAG_FORBIDDEN = Rule(
     "yaml-tag-forbidden",
     Severity.ERROR,
-    "A value carries a YAML tag (!name)",
+    "a value carries a YAML tag (!name)",
     """\
 A tag such as `!!str` tells a program how to read the next value, and programs differ in which
 ones they know. Quotes make a text, and a number without quotes is a number. If the
@@ -112,7 +112,7 @@ Good:
 YAML_DIRECTIVE_FORBIDDEN = Rule(
     "yaml-directive-forbidden",
     Severity.ERROR,
-    "A line begins with a YAML directive (%NAME)",
+    "a line begins with a YAML directive (%NAME)",
     """\
 `%YAML` and `%TAG` at the start of a line speak to the parser, and parsers differ in what they
 make of them. Tenant files are always read as YAML 1.2; no line may say otherwise.
@@ -129,7 +129,7 @@ Good:
 DUPLICATE_KEY = Rule(
     "duplicate-key",
     Severity.ERROR,
-    "A key stands twice in one mapping",
+    "a key stands twice in one mapping",
     """\
 Of two equal keys, one value is lost, and which one depends on the program. Often the second
 stems from a merge of two branches. Keep one, and join what stood below both.
@@ -149,7 +149,7 @@ Good:
 NON_STRING_KEY = Rule(
     "non-string-key",
     Severity.ERROR,
-    "A key is not text",
+    "a key is not text",
     """\
 Keys are names. A number, `true`, `null`, a list or a mapping as a key is read differently by
 different programs, and JSON cannot hold it. Put the key in quotes.
@@ -166,7 +166,7 @@ Good:
 AMBIGUOUS_SCALAR = Rule(
     "ambiguous-scalar",
     Severity.ERROR,
-    "A value without quotes means different things to different YAML readers",
+    "a value without quotes means different things to different YAML readers",
     """\
 YAML changed between versions 1.1 and 1.2, and both are in use. `no` is a boolean to one and
 text to the other, `010` is eight or ten, `12:30` is the number 750 or a time, `1e3` is text or
@@ -185,7 +185,7 @@ Good:
 NUMBER_OUT_OF_RANGE = Rule(
     "number-out-of-range",
     Severity.ERROR,
-    "A number is larger or finer than every program can keep",
+    "a number is larger or finer than every program can keep",
     """\
 Whole numbers lie between -2^63 and 2^63; numbers with a point have at most 15 digits. Beyond
 that, programs round, wrap around or fail. Long digits that are a name rather than a number
@@ -201,7 +201,7 @@ Good:
 TEMPLATE_EXPRESSION = Rule(
     "template-expression",
     Severity.ERROR,
-    "A text holds a template expression",
+    "a text holds a template expression",
     """\
 Nothing in a tenant file is a template. But programs after the compiler may take `{{ }}`, `{% %}`,
 `${ }` and `$( )` for one, and put in values that no reviewer saw. Write the value itself.

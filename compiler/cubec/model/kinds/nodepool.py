@@ -33,7 +33,7 @@ def read(reader: Reader) -> NodePool:
         own_label="label" not in spec,
         groups=groups,
         reserved=spec.get("reserved", groups is not None),
-        overcommit_gpu=_share(overcommit, "gpu") or 100,
+        overcommit_gpu=_share({"gpu": "100%", **overcommit}, "gpu") or 0,
         overcommit_cpu=_share(overcommit, "cpu"),
         overcommit_memory=_share(overcommit, "memory"),
         components=strings(spec, "components"),

@@ -1,0 +1,101 @@
+"""Pull secrets of the registries, one for each namespace, in the way that the cluster's secrets come: never as plain text.
+
+What is encrypted stands in the registry's document, as `cubec seal` wrote it, and is only copied here. Where the upkeep
+job copies the Secrets, nothing is written.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from cubec.manifest import Manifest
+from cubec.model import names
+from cubec.model.model import Placement, Site
+from cubec.model.types import Registry, SopsData
+
+FILE = "secrets.yaml"
+
+_KEY = ".dockerconfigjson"
+_TYPE = "kubernetes.io/dockerconfigjson"
+
+_Made = tuple[str, dict[str, Any]] | None  # kind and body; None where the document holds nothing for this place
+
+
+def emit(placement: Placement) -> Iterator[Manifest]:
+    mode = placement.site.cluster.secrets
+    if mode is None or mode.mode == "sync":
+        return
+    made = _MODES[mode.mode]
+    for namespace in placement.namespaces:
+        for registry in placement.registries:
+            secret = made(placement.site, registry, namespace.name)
+            if secret is not None:
+                kind, body = secret
+                yield Manifest(kind, registry.secret_name, namespace.name, names.source(registry.origin), body)
+
+
+def _external(site: Site, registry: Registry, namespace: str) -> _Made:
+    """What the operator would fill in by itself inside the list is written out: an engine sees a difference otherwise."""
+    secrets = site.cluster.secrets
+    if not registry.remote or secrets is None:
+        return None
+    remote = {
+        "key": registry.remote,
+        "conversionStrategy": "Default",
+        "decodingStrategy": "None",
+        "metadataPolicy": "None",
+    }
+    return "ExternalSecret", {
+        "spec": {
+            "refreshPolicy": "Periodic",
+            "refreshInterval": "1h0m0s",
+            "secretStoreRef": {"name": secrets.store_name, "kind": secrets.store_kind},
+            "target": {
+                "name": registry.secret_name,
+                "creationPolicy": "Owner",
+                "deletionPolicy": "Retain",
+                "template": {"type": _TYPE, "data": {_KEY: "{{ .config | toString }}"}},
+            },
+            "data": [{"secretKey": "config", "remoteRef": remote}],
+        }
+    }
+
+
+def _sealed(site: Site, registry: Registry, namespace: str) -> _Made:
+    ciphertext = registry.sealed.get(site.cluster.name, {}).get(namespace)
+    if ciphertext is None:
+        return None
+    return "SealedSecret", {
+        "spec": {
+            "encryptedData": {_KEY: "".join(ciphertext.split())},
+            "template": {"metadata": {"name": registry.secret_name, "namespace": namespace}, "type": _TYPE},
+        }
+    }
+
+
+def _sops(site: Site, registry: Registry, namespace: str) -> _Made:
+    """One ciphertext serves all namespaces: SOPS binds it to its place in the document, not to the object's name.
+
+    Its check sum covers what is encrypted and nothing else, so that labels and annotations may change.
+    """
+    data = registry.sops.get(site.cluster.name)
+    if data is None:
+        return None
+    return "Secret", {"type": _TYPE, "data": {_KEY: data.data}, "sops": _sops_block(data)}
+
+
+def _sops_block(data: SopsData) -> dict[str, Any]:
+    return {
+        "age": [{"recipient": recipient, "enc": enc} for recipient, enc in data.age],
+        "lastmodified": data.last_modified,
+        "mac": data.mac,
+        "encrypted_regex": "^(data)$",
+        "mac_only_encrypted": True,
+        "version": data.version,
+    }
+
+
+_MODES: Mapping[str, Callable[[Site, Registry, str], _Made]] = {
+    "external-secrets": _external,
+    "sealed-secrets": _sealed,
+    "sops": _sops,
+}
