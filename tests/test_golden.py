@@ -14,6 +14,7 @@ GOLDEN = Path(__file__).parent / "golden"
 BASE = GOLDEN / "base"
 CASES = sorted(path.name for path in GOLDEN.iterdir() if path.is_dir() and path.name != "base")
 REMOVED = b"# removed"
+TODAY = date(2026, 11, 22)
 
 
 def sources(case: Path) -> dict[str, bytes]:
@@ -28,7 +29,7 @@ def outcome(case: Path, *, backwards: bool = False) -> dict[str, str]:
     """What the compiler says and makes of a case, as the files of its ``expected`` folder."""
     files = sources(case)
     as_of = case / "as-of"
-    day = date.fromisoformat(as_of.read_text().strip()) if as_of.exists() else date(2026, 11, 22)
+    day = date.fromisoformat(as_of.read_text().strip()) if as_of.exists() else TODAY
     items = list(files.items())
     analysis = pipeline.analyse(reversed(items) if backwards else items, [], day)
     result = {"diagnostics.txt": text.diagnostics(analysis.diagnostics, files, colour=False)}

@@ -24,6 +24,9 @@ COMMANDS = {
 }
 
 
+_COMPLETE = "_CUBEC_COMPLETE"
+
+
 class Commands(click.Group):
     """A group whose commands are imported one at a time, so that starting is quick."""
 
@@ -55,8 +58,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit status. Never a traceback."""
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        result = cubec.main(args=arguments, prog_name="cubec", standalone_mode=False)
+        result = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
     except click.ClickException as error:
         error.show()
         return status.USAGE
@@ -66,11 +71,20 @@ def main(arguments: list[str] | None = None) -> int:
         # whoever read our output is gone; nothing more may be written, not even at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return status.BROKEN_PIPE
-    except OSError as error:
-        return _failed(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
     except Exception as error:  # noqa: BLE001 - the last line of defence: whatever it is, no traceback and no input shown
         return _failure(error)
     return result if isinstance(result, int) else status.CLEAN
+
+
+def _run(arguments: list[str]) -> object:
+    # not click's own main: that one gives a reader who went away the status of an error
+    asked = os.environ.get(_COMPLETE)
+    if asked:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(cubec, {}, "cubec", _COMPLETE, asked)
+    with cubec.make_context("cubec", arguments) as context:
+        return cubec.invoke(context)
 
 
 def _terminated(number: int, frame: FrameType | None) -> NoReturn:
@@ -78,10 +92,10 @@ def _terminated(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def _failure(error: Exception) -> int:
-    from cubec.writer.disk import DiskError
-
-    if isinstance(error, DiskError):
-        return _failed(str(error))
+    if isinstance(error, OSError):
+        what = f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
+        click.echo(f"cubec: {what}", err=True)
+        return status.ENVIRONMENT
     steps = []
     trace = error.__traceback__
     while trace:
@@ -93,8 +107,3 @@ def _failure(error: Exception) -> int:
     )
     click.echo("Please report this line; nothing was written.", err=True)
     return status.BUG
-
-
-def _failed(message: str) -> int:
-    click.echo(f"cubec: {message}", err=True)
-    return status.ENVIRONMENT

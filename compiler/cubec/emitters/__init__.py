@@ -3,7 +3,25 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from cubec.emitters import identities, namespace, platform_namespaces, platform_rbac, quota, rbac, readme
+from cubec.emitters import (
+    clients_arena,
+    clients_cube_studio,
+    clients_cube_studio_clusters,
+    clients_kubeconfig,
+    clients_sysusers,
+    identities,
+    namespace,
+    network,
+    platform_arena,
+    platform_namespaces,
+    platform_rbac,
+    quota,
+    rbac,
+    readme,
+    secrets,
+    templates,
+    volumes,
+)
 from cubec.manifest import Manifest
 from cubec.model.model import Placement, Site
 
@@ -48,16 +66,21 @@ GROUP_EMITTERS: tuple[GroupEmitter, ...] = (
     namespace,
     quota,
     rbac,
+    network,
+    volumes,
+    secrets,
+    templates,
 )
 
 SITE_EMITTERS: tuple[SiteEmitter, ...] = (
     platform_namespaces,
     platform_rbac,
     identities,
+    platform_arena,
 )
 
 ABOUT_GROUP: tuple[AboutGroup, ...] = ()
 
-CLIENT_TEXTS: tuple[SiteTexts, ...] = ()
+CLIENT_TEXTS: tuple[SiteTexts, ...] = (clients_arena, clients_cube_studio_clusters)
 
-GROUP_TEXTS: tuple[GroupTexts, ...] = ()
+GROUP_TEXTS: tuple[GroupTexts, ...] = (clients_sysusers, clients_kubeconfig, clients_cube_studio)

@@ -23,12 +23,18 @@ def emit(placement: Placement) -> Iterator[Manifest]:
     mode = group.network_mode or site.platform.network
     if mode == "open":
         return
-    spec: dict[str, Any] = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{"from": [_may_reach(placement)]}]}
+    spec: dict[str, Any] = {
+        "podSelector": {},
+        "policyTypes": ["Ingress"],
+        "ingress": [{"from": [_may_reach(placement)]}],
+    }
     if mode == "strict":
         spec["policyTypes"] = ["Ingress", "Egress"]
         spec["egress"] = list(_reached(placement))
     stated = bool(group.network_mode or group.allow_from or group.allow_to)
-    asked = names.source(group.origin, "network") if stated else names.source(site.platform.origin, "defaults", "network")
+    asked = (
+        names.source(group.origin, "network") if stated else names.source(site.platform.origin, "defaults", "network")
+    )
     for namespace in placement.namespaces:
         yield Manifest("NetworkPolicy", "isolation", namespace.name, asked, {"spec": spec})
 

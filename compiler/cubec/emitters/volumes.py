@@ -51,7 +51,9 @@ def _claim(claim: Claim, namespace: str) -> Iterator[Manifest]:
         options = _mount_options(claim)
         if options:
             static["mountOptions"] = options
-        yield Manifest("PersistentVolume", name, "", asked, {"spec": {**static, **_source(claim, namespace)}}, keep=True)
+        yield Manifest(
+            "PersistentVolume", name, "", asked, {"spec": {**static, **_source(claim, namespace)}}, keep=True
+        )
         spec |= {"storageClassName": "", "volumeName": name}
     shown = (("description", volume.description), ("owner", volume.owner))
     annotations = {key: text for key, text in shown if text}

@@ -61,7 +61,8 @@ def _follow(
     complete: bool,
     doubles: tuple[Double, ...],
 ) -> Model:
-    first = next(iter(kinds["Platform"].values()))
+    first, *others = kinds["Platform"].values()
+    doubles += tuple(Double("Platform", other.name, other.origin, first.origin) for other in others)
     model = Model(
         platform=first,
         clusters=_sorted(kinds["Cluster"]),

@@ -23,7 +23,7 @@ class Problem:
     models: tuple[str, ...]
 
 
-Spread = dict[str, Decimal]  # pool name to cards
+Spread = dict[str, Decimal]  # pool name, or model, to cards
 NONE = Decimal(0)
 
 
@@ -58,9 +58,9 @@ def spread(
         free[name] = max(free.get(name, NONE) - cards, NONE)
     for item in items:
         offers = [pool for pool in pools if _offers(pool, item)]
-        problem = _problem(item, pools, offers)
-        if problem:
-            problems.append(problem)
+        reason = _problem(item, pools, offers)
+        if reason:
+            problems.append(reason)
             continue
         for pool, cards in _fill(item.cards, offers, free):
             result[pool] = result.get(pool, NONE) + cards
@@ -76,6 +76,11 @@ def _offers(pool: NodePool, item: Gpu) -> bool:
 def fits(accelerator: Accelerator, cards: Decimal) -> bool:
     """Whether that many cards are whole cards, or whole slices where cards are shared."""
     return (cards * (accelerator.per_card if accelerator.slice_resource else 1)) % 1 == 0
+
+
+def problem(item: Gpu, pools: Sequence[NodePool]) -> Problem | None:
+    """Why the pools cannot give an item; None where one of them can."""
+    return _problem(item, pools, [pool for pool in pools if _offers(pool, item)])
 
 
 def _problem(item: Gpu, pools: Sequence[NodePool], offers: Sequence[NodePool]) -> Problem | None:
@@ -101,6 +106,17 @@ def _fill(wanted: Decimal, offers: Sequence[NodePool], free: Mapping[str, Decima
             left -= cards
     if left:
         yield by_wholeness[-1].name, left
+
+
+def by_model(items: Iterable[Gpu], pools: Sequence[NodePool]) -> Spread:
+    """How many cards of each model the items are; an item that the pools cannot give is left out."""
+    offered = models(pools)
+    sums: Spread = {}
+    for item in items:
+        if problem(item, pools) is None:
+            model = item.model or offered[0]
+            sums[model] = sums.get(model, NONE) + item.cards
+    return sums
 
 
 def resources(offered: Iterable[NodePool], used: Iterable[NodePool], *spreads: Mapping[str, Decimal]) -> dict[str, int]:

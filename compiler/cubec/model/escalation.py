@@ -32,7 +32,9 @@ _RBAC = ("rbac.authorization.k8s.io",)
 _FLUX = tuple(f"{name}.toolkit.fluxcd.io" for name in ("helm", "image", "kustomize", "notification", "source"))
 
 PRIMITIVES = (
-    Primitive("escalation-verb", "give themselves every right (escalate)", ("escalate",), _RBAC, ("roles", "clusterroles")),
+    Primitive(
+        "escalation-verb", "give themselves every right (escalate)", ("escalate",), _RBAC, ("roles", "clusterroles")
+    ),
     Primitive("escalation-verb", "bind any role to anybody (bind)", ("bind",), _RBAC, ("roles", "clusterroles")),
     Primitive(
         "escalation-verb",
@@ -62,16 +64,22 @@ PRIMITIVES = (
         "change who may do what",
         WRITE,
         _RBAC,
-        ("roles", "rolebindings", "clusterroles", "clusterrolebindings"),
+        ("roles", "rolebindings"),
     ),
     Primitive(
-        "policy-write", "lift their own limits", WRITE, ("",), ("resourcequotas", "resourcequotas/status", "limitranges")
+        "policy-write",
+        "lift their own limits",
+        WRITE,
+        ("",),
+        ("resourcequotas", "resourcequotas/status", "limitranges"),
     ),
     Primitive("policy-write", "open their own network", WRITE, ("networking.k8s.io",), ("networkpolicies",)),
     Primitive("policy-write", "change the accounts that pods run as", WRITE, ("",), ("serviceaccounts",)),
     Primitive("policy-write", "place pods past the scheduler", ("create",), ("",), ("bindings", "pods/binding")),
     Primitive("policy-write", "send traffic past the network policy", WRITE, ("",), ("endpoints",)),
-    Primitive("policy-write", "send traffic past the network policy", WRITE, ("discovery.k8s.io",), ("endpointslices",)),
+    Primitive(
+        "policy-write", "send traffic past the network policy", WRITE, ("discovery.k8s.io",), ("endpointslices",)
+    ),
     Primitive(
         "policy-write",
         "fetch any secret that the cluster's store holds",
@@ -79,7 +87,9 @@ PRIMITIVES = (
         ("external-secrets.io", "generators.external-secrets.io"),
         (ALL,),
     ),
-    Primitive("policy-write", "change sealed secrets", WRITE, ("bitnami.com",), ("sealedsecrets", "sealedsecrets/status")),
+    Primitive(
+        "policy-write", "change sealed secrets", WRITE, ("bitnami.com",), ("sealedsecrets", "sealedsecrets/status")
+    ),
     Primitive("policy-write", "admit their own work to any queue", WRITE, ("kueue.x-k8s.io",), (ALL,)),
     Primitive("policy-write", "except themselves from policies", WRITE, ("kyverno.io", "policies.kyverno.io"), (ALL,)),
     Primitive(
@@ -154,8 +164,8 @@ def _place(rule: PolicyRule, primitive: Primitive) -> tuple[tuple[str, int], str
     """Where the rule gives the primitive. A resource ``*`` gives them all, and is for ``wildcard`` to report."""
     named = PolicyRule(rule.api_groups, tuple(r for r in rule.resources if r != ALL), rule.verbs)
     for n, verb in enumerate(rule.verbs):
-        # these verbs exist for nothing else, so the resource does not matter
-        if verb.lower() == primitive.verbs[0] and primitive.code == "escalation-verb":
+        # these verbs exist for nothing else, so the resource does not matter; "impersonate:user-info" is one of them
+        if primitive.code == "escalation-verb" and verb.lower().startswith(primitive.verbs):
             return ("verbs", n), verb
     for n, resource in enumerate(rule.resources):
         single = PolicyRule(named.api_groups, (resource,), named.verbs)

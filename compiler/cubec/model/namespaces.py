@@ -31,7 +31,7 @@ class Entry:
     place: Origin | None = None
 
     def related(self) -> list[Related]:
-        return [Related(self.place.at(), f'"{self.pattern}" is reserved here')] if self.place else []
+        return [Related(self.place.at(), f'"{self.pattern}" is reserved')] if self.place else []
 
 
 @dataclass(frozen=True)

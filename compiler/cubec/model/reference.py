@@ -1,6 +1,6 @@
 """A name that should lead to a document and leads nowhere: what to say of it, and where the one that was meant stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from cubec.diagnostics import Diagnostic, Position, Related, Rule
@@ -42,10 +42,10 @@ def unknown(
 
 def declared(kind: str, name: str, document: Declared) -> Related:
     """Where a document says its name."""
-    return Related(document.origin.at("metadata", "name"), f'{_WORDS[kind]} "{name}" is declared here')
+    return Related(document.origin.at("metadata", "name"), f'{_WORDS[kind]} "{name}" is declared')
 
 
-def listing(names: Mapping[str, object]) -> str:
+def listing(names: Iterable[str], last: str = "or") -> str:
     """Names in quotes, joined as a person would: "a", "b" or "c"."""
-    *first, last = (quoted(name) for name in names)
-    return f"{', '.join(first)} or {last}" if first else last
+    *first, end = (quoted(name) for name in names)
+    return f"{', '.join(first)} {last} {end}" if first else end

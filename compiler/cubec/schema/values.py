@@ -48,6 +48,8 @@ def _empty(document: Document, problem: Problem) -> Diagnostic:
         hint = "list at least one entry"
     elif problem.schema.get("type") == "object":
         hint = indented(problem.schema)
+        if problem.is_required and "required" not in problem.schema:
+            hint += f', or write "{problem.pointer[-1]}: {{}}"'
     else:
         written = "" if hidden else example(problem.schema)
         hint = "write a value" + (f", for example: {written}" if written else "")

@@ -32,6 +32,8 @@ def explain(source: Text, error: MarkedYAMLError, last: Event | None) -> Diagnos
         return template
     if failure.character == "\t":
         return tab(source, failure.line, failure.column)
+    if failure.character == ":" and failure.text[: failure.column - 1].strip()[-1:] in ("", "-", "{", "[", ","):
+        return failure.at_problem("a colon stands here without a key before it", "write the key before the colon")
     return next(
         (explain_one(failure) for words, explain_one in _EXPLANATIONS if words in failure.problem), _unknown(failure)
     )
@@ -169,7 +171,11 @@ def _surplus(failure: Failure) -> Diagnostic:
 def _no_content(failure: Failure) -> Diagnostic:
     if failure.character == ",":
         return failure.at_problem("a value is missing before the comma", "write the value, or remove the comma")
-    return _surplus(failure) if failure.character in ("]", "}") else _unknown(failure)
+    if failure.character in ("]", "}"):
+        return _surplus(failure)
+    if not failure.character and failure.line >= len(failure.source.lines):
+        return failure.at_problem("the text ends inside a bracket that is never closed", "close the bracket")
+    return _unknown(failure)
 
 
 def _escape(failure: Failure) -> Diagnostic:

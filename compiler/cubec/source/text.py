@@ -24,11 +24,11 @@ class Text:
         return self.lines[number - 1] if number <= len(self.lines) else ""
 
     def at(self, line: int, column: int) -> Position:
-        """The place; the end of the last line, if it lies past the end of the text."""
-        if line >= len(self.lines) and len(self.lines) > 1 and not self.lines[-1]:
-            last = len(self.lines) - 1
-            return Position(self.path, last, len(self.lines[last - 1]) + 1)
-        return Position(self.path, line, column)
+        """The place; the end of the text, if a parser points past it."""
+        last = max(len(self.lines) - (not self.lines[-1]), 1)
+        if line <= last:
+            return Position(self.path, line, column)
+        return Position(self.path, last, len(self.lines[last - 1]) + 1)
 
     def position(self, offset: int) -> Position:
         """Where the character at ``offset`` stands."""

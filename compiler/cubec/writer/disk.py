@@ -20,7 +20,7 @@ README_BEGINS = b"# What cubec made of platform "
 STATE = ".cubec"
 
 
-class DiskError(Exception):
+class DiskError(OSError):
     """The output folder cannot be used; the message says which path, and why."""
 
 

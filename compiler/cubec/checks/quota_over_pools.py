@@ -1,0 +1,85 @@
+"""A group's quota is larger than all of its pools together.
+
+A quota is what a group may use at the same time. More than the nodes of its pools hold can never run, so such a number is a
+mistake, whatever a pool's overcommit says: that is for promises to several groups. Count what one node offers
+(spec.capacity) times the number of nodes.
+
+Bad:
+    apiVersion: cubec.io/v1
+    kind: Group
+    metadata:
+      name: dev2
+    spec:
+      gid: 10002
+      placements:
+        - cluster: ack
+          pools: [gpu-t4]
+          quota:
+            cpu: 16
+
+Good:
+    apiVersion: cubec.io/v1
+    kind: Group
+    metadata:
+      name: dev2
+    spec:
+      gid: 10002
+      placements:
+        - cluster: ack
+          pools: [gpu-t4]
+          quota:
+            cpu: 12
+"""
+
+from collections.abc import Iterator
+
+from cubec.diagnostics import Diagnostic, Position, Related, Rule, Severity
+from cubec.model import amounts, asked, cards, phrase
+from cubec.model.model import Model, Placement
+
+RULE = Rule("quota-over-pools", Severity.ERROR, "a quota is larger than its pools together", __doc__ or "")
+
+
+def check(model: Model) -> Iterator[Diagnostic]:
+    for placement in model.placements:
+        if placement.pools and asked.settled(model, placement):
+            yield from _amounts(placement)
+            yield from _cards(placement)
+
+
+def _amounts(placement: Placement) -> Iterator[Diagnostic]:
+    quotas = [placement.spec.quota, *(space.spec.quota for space in placement.namespaces if space.spec.quota)]
+    held = amounts.held(placement.pools)
+    for quota in quotas:
+        for pointer, amount in amounts.stated(quota):
+            most = held.get(str(pointer[0]))
+            if most is not None and amount > most:
+                yield _over(placement, quota.origin.at(*pointer), f"{pointer[0]} {amount}", str(most))
+
+
+def _cards(placement: Placement) -> Iterator[Diagnostic]:
+    quota = placement.spec.quota
+    laid, _ = cards.spread(quota.gpu, placement.pools)
+    over = [pool for pool in placement.pools if laid.get(pool.name, cards.NONE) > cards.capacity(pool)]
+    for pool in over:
+        model = pool.accelerator.model if pool.accelerator else ""
+        # where a pool shares its cards, others of the model may be free and yet have no parts of cards to give
+        names = [p for p in placement.pools if p.accelerator and p.accelerator.model == model and p.name in laid]
+        total, most = sum(laid[p.name] for p in names), sum(map(cards.capacity, names))
+        items = [item for item in quota.gpu if item.model in ("", model)]
+        place = asked.position(quota.origin.child("gpu"), items[-1])
+        yield _over(placement, place, phrase.cards(cards.NONE + total, model), phrase.number(cards.NONE + most))
+
+
+def _over(placement: Placement, place: Position, wanted: str, most: str) -> Diagnostic:
+    names = phrase.pools(pool.name for pool in placement.pools)
+    held = f"holds {most}" if len(placement.pools) == 1 else f"hold {most} together"
+    return RULE.at(
+        place,
+        f"{wanted} can never be used: {names} {held}",
+        hint=f"write {most} or less, add nodes to a pool, or add a pool to the placement",
+        related=[
+            Related(pool.origin.at("spec", "nodes"), f'the nodes of pool "{pool.name}" are declared')
+            for pool in placement.pools[:3]
+        ],
+    )

@@ -1,0 +1,89 @@
+"""A user or group id that a pod states is one of the namespace's people, or the group's own.
+
+Storage that trusts ids gives data to whoever states the right one. Where ids are enforced, the group must be stated as
+well as the user: an image may otherwise say itself which group its user is in.
+"""
+
+from collections.abc import Iterator
+
+from cubec.emitters.admission import cel
+from cubec.model.model import Site
+
+# Of a debugging session only the containers that it adds are judged, not those that have been there before.
+_JUDGED = """\
+(variables.create ? object.spec.containers + object.spec.?initContainers.orValue([]) : []) +
+(variables.debug ? object.spec.?ephemeralContainers.orValue([]).filter(c,
+  !oldObject.spec.?ephemeralContainers.orValue([]).exists(o, o.name == c.name)) : [])"""
+
+
+def _stated(field: str) -> str:
+    pod = f"object.spec.?securityContext.?{field}"
+    container = f"c.?securityContext.?{field}"
+    return (
+        f"(variables.create && {pod}.hasValue() ? [{pod}.value()] : []) +\n"
+        f"variables.judged.filter(c, {container}.hasValue()).map(c, {container}.value())"
+    )
+
+
+_FILES = """\
+(variables.create && object.spec.?securityContext.?fsGroup.hasValue()
+  ? [object.spec.?securityContext.?fsGroup.value()] : []) +
+(variables.create ? object.spec.?securityContext.?supplementalGroups.orValue([]) : [])"""
+
+
+def _known(note: str) -> str:
+    return f"variables.notes[?'cubec.io/{note}'].orValue('').split(',').filter(i, i != '')"
+
+
+def _strange(ids: str, known: str) -> str:
+    return f"({ids}).filter(i, i == 0 || !(string(i) in variables.{known}))"
+
+
+def _says(field: str, strangers: str, known: str, whose: str) -> str:
+    return (
+        f"'{field} ' + variables.{strangers}.map(i, string(i)).join(', ') + ' is not {whose} namespace ' + request.namespace\n"
+        f"+ (size(variables.{known}) > 0 ? '; use ' + variables.{known}.join(' or ') : '') + ', or leave it out'"
+    )
+
+
+_CHECKED = (
+    cel.Rule(
+        "size(variables.strangers) == 0",
+        "runAsUser must be the uid of a member of the group",
+        _says("runAsUser", "strangers", "uids", "the uid of a member of"),
+    ),
+    cel.Rule(
+        "size(variables.strangeGroups) == 0",
+        "runAsGroup, fsGroup and supplementalGroups must be the gid of the group",
+        _says("runAsGroup, fsGroup or supplementalGroups", "strangeGroups", "gids", "the gid of"),
+    ),
+)
+
+
+def _must_state(field: str, known: str) -> cel.Rule:
+    return cel.Rule(
+        f"object.spec.?securityContext.?{field}.hasValue() ||\n"
+        f"variables.judged.all(c, c.?securityContext.?{field}.hasValue())",
+        f"the pod must state securityContext.{field}",
+        f"'the pod must state securityContext.{field}: write one of ' + variables.{known}.join(', ')",
+    )
+
+
+_ENFORCED = (_must_state("runAsUser", "uids"), _must_state("runAsGroup", "gids"))
+
+
+def variables(site: Site) -> Iterator[cel.Variable]:
+    if site.platform.linux_identity == "off":
+        return
+    yield cel.variable("judged", _JUDGED)
+    yield cel.variable("uids", _known("uids"))
+    yield cel.variable("gids", _known("gids"))
+    yield cel.variable("strangers", _strange(_stated("runAsUser"), "uids"))
+    yield cel.variable("strangeGroups", _strange(f"{_stated('runAsGroup')} +\n{_FILES}", "gids"))
+
+
+def rules(site: Site) -> Iterator[cel.Rule]:
+    if site.platform.linux_identity != "off":
+        yield from _CHECKED
+    if site.platform.linux_identity == "enforced":
+        yield from _ENFORCED

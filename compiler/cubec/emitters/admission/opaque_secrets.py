@@ -1,0 +1,33 @@
+"""Whoever may write Secrets without reading them writes plain ones, and never one that somebody else looks after.
+
+A Secret of another type can make the API server fill in a token of an account, and so can give more than it holds.
+"""
+
+from collections.abc import Iterator
+
+from cubec.emitters.admission import cel
+from cubec.manifest import Manifest
+from cubec.model import names
+from cubec.model.model import Site
+
+_TRUSTED = "authorizer.group('').resource('secrets').namespace(request.namespace).check('get').allowed()"
+_MANAGED = """\
+request.operation == 'UPDATE' && (
+  oldObject.metadata.?labels[?'app.kubernetes.io/managed-by'].orValue('') != '' ||
+  size(oldObject.metadata.?ownerReferences.orValue([])) > 0)"""
+_RULES = (
+    cel.Rule(
+        "variables.trusted || object.?type.orValue('Opaque') == 'Opaque'",
+        "only Secrets of type Opaque can be written here: leave type out",
+    ),
+    cel.Rule(
+        "variables.trusted || !variables.managed",
+        "a controller looks after this Secret: write one of another name",
+    ),
+)
+
+
+def emit(site: Site) -> Iterator[Manifest]:
+    variables = (cel.variable("trusted", _TRUSTED), cel.variable("managed", _MANAGED))
+    match = cel.resource_rule(["secrets"], ["CREATE", "UPDATE"])
+    yield from cel.validating("cubec-secrets", names.source(site.cluster.origin), match, variables, _RULES)

@@ -1,0 +1,120 @@
+"""Everything that is emitted is what Kubernetes and its projects take: strictly, by their own schemas and types."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from cubec import manifest, pipeline
+from tests.examples import BASE
+from tests.test_golden import CASES, GOLDEN, TODAY, sources
+
+ROOT = Path(__file__).parents[1]
+BUILT_IN = {"v1", "apps/v1", "batch/v1", "networking.k8s.io/v1", "rbac.authorization.k8s.io/v1", "scheduling.k8s.io/v1"}
+ADMISSION = "admissionregistration.k8s.io/v1"
+SINCE = {"MutatingAdmissionPolicy": 36, "MutatingAdmissionPolicyBinding": 36}
+
+
+@lru_cache(maxsize=1)
+def compiled() -> dict[str, dict[str, bytes]]:
+    """The output of the sample, of the base platform and of every golden case that can be built, by name."""
+    trees = {"sample": {path.relative_to(ROOT / "output").as_posix(): path.read_bytes() for path in (ROOT / "output").rglob("*.yaml")}}
+    for name in ["base", *CASES]:
+        analysis = pipeline.analyse(sources(BASE if name == "base" else GOLDEN / name).items(), [], TODAY)
+        if analysis.model is not None and not analysis.failed:
+            trees[name] = dict(pipeline.emit(analysis.model))
+    return trees
+
+
+def objects(tree: dict[str, bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, content in tree.items():
+        if path.endswith(".yaml") and "/clients/" not in path:
+            for item in yaml.load_all(content, Loader=yaml.CSafeLoader):
+                yield path, item
+
+
+def versions(tree: dict[str, bytes]) -> dict[str, str]:
+    """The Kubernetes version of each cluster, as its namespaces' Pod Security is pinned to."""
+    return {
+        path.split("/")[0]: item["metadata"]["labels"]["pod-security.kubernetes.io/enforce-version"][1:]
+        for path, item in objects(tree)
+        if path.endswith("platform/namespaces.yaml") and item["kind"] == "Namespace" and "labels" in item["metadata"]
+        and "pod-security.kubernetes.io/enforce-version" in item["metadata"]["labels"]
+    }
+
+
+@pytest.mark.parametrize("name", ["sample", "base", *CASES])
+def test_strictly_valid(name: str):
+    """Every object of a built-in kind has only fields that its cluster's version knows, of the right types."""
+    tree = compiled().get(name)
+    if tree is None:
+        return  # the case is about an error, and makes nothing
+    served = versions(tree)
+    for path, item in objects(tree):
+        version = served[path.split("/")[0]]
+        assert item["apiVersion"] in {*manifest.NAMESPACED.values(), *manifest.CLUSTERED.values()}
+        assert int(version.split(".")[1]) >= SINCE.get(item["kind"], 0), f"{path}: {item['kind']} is not served by {version}"
+        if item["apiVersion"] in BUILT_IN or (item["apiVersion"] == ADMISSION and item["kind"] not in SINCE):
+            plain = {key: value for key, value in item.items() if key != "sops"}  # taken off before anything is applied
+            kubernetes_validate.validate(plain, version, strict=True)
+
+
+@pytest.mark.parametrize("name", ["sample", "base", *CASES])
+def test_identities_are_unique(name: str):
+    """No object is written twice, and every one says who made it and why."""
+    seen = set()
+    for path, item in objects(compiled().get(name, {})):
+        metadata = item["metadata"]
+        identity = (path.split("/")[0], item["apiVersion"], item["kind"], metadata.get("namespace"), metadata["name"])
+        assert identity not in seen
+        seen.add(identity)
+        assert metadata["labels"]["app.kubernetes.io/managed-by"] == "cubec"
+        assert metadata["annotations"]["cubec.io/source"]
+
+
+def test_names_labels_and_sizes():
+    """What no schema checks: names, label values, annotation sizes as the API server limits them."""
+    import re
+
+    label = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
+    subdomain = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+    for tree in compiled().values():
+        for path, item in objects(tree):
+            metadata = item["metadata"]
+            assert all(label.fullmatch(value) for value in metadata["labels"].values()), path
+            assert sum(map(len, metadata["annotations"].values())) < 256 * 1024
+            if item["apiVersion"] != "rbac.authorization.k8s.io/v1":
+                assert subdomain.fullmatch(metadata["name"]) and len(metadata["name"]) <= 253, (path, metadata["name"])
+
+
+def test_kubectl_reads_every_folder(tmp_path: Path):
+    """kubectl takes each folder of the sample as it is."""
+    kubectl = shutil.which("kubectl", path=f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}")
+    assert kubectl, "kubectl comes with the test requirements"
+    for folder in sorted({path.parent for path in (ROOT / "output").rglob("*.yaml") if "clients" not in path.parts}):
+        command = [kubectl, "label", "--local", "--dry-run=client", "-o", "name", "-f", str(folder), "cubec.io/test=yes"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "KUBECONFIG": str(tmp_path / "none")})
+        assert done.returncode == 0, f"{folder}: {done.stderr}"
+
+
+@pytest.mark.tools
+def test_the_projects_own_types_take_every_object(tmp_path: Path):
+    """Kueue, Argo CD, Flux, External Secrets, Sealed Secrets, Argo Workflows, Kyverno: strictly decoded into their Go types."""
+    for name, tree in compiled().items():
+        for path, content in tree.items():
+            if path.endswith(".yaml") and "/clients/" not in path:
+                target = tmp_path / name / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+    built = subprocess.run([ROOT / "ci/cluster/build", "decode"], capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    done = subprocess.run([built.stdout.split()[-1], "-complete", str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert " 0 failed" in done.stdout

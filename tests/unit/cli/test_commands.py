@@ -1,0 +1,301 @@
+"""The commands as people and scripts run them: what they print where, and the status they exit with."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cubec import cli, pipeline
+from cubec.cli import status
+from cubec.rules import RULES
+
+ROOT = Path(__file__).parents[3]
+
+
+def run(*arguments: str, cwd: Path | None = None, **more) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "cubec", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False, **more)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "my-platform"
+    assert cli.main(["init", str(folder)]) == status.CLEAN
+    return folder
+
+
+@pytest.fixture
+def platform(made: Path, tmp_path: Path) -> Path:
+    import shutil
+
+    return shutil.copytree(made, tmp_path / "my-platform")
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_init_makes_a_platform_that_is_current(platform: Path):
+    """A new repository checks clean, its output is what a build makes, and editors and CI find what they need."""
+    assert run("check", cwd=platform).returncode == status.CLEAN
+    assert run("build", "--check", cwd=platform).returncode == status.CLEAN
+    for name in (".gitattributes", ".gitignore", "CODEOWNERS", ".github/workflows/cubec.yaml", ".gitlab-ci.yml", "schemas/cubec.io_v1.json"):
+        assert (platform / name).is_file(), name
+    assert "@NAME@" not in "".join(path.read_text() for path in platform.rglob("*") if path.is_file())
+
+
+def test_init_refuses_a_folder_in_use(platform: Path):
+    """Nothing that is there is ever overwritten."""
+    result = run("init", str(platform))
+
+    assert result.returncode == status.USAGE
+    assert "is not empty" in result.stderr
+
+
+def test_init_refuses_a_name_that_cannot_be(tmp_path: Path):
+    """The folder's name becomes the platform's, so it must be one."""
+    result = run("init", str(tmp_path / "My_Platform"))
+
+    assert result.returncode == status.USAGE
+    assert "My_Platform" in result.stderr
+    assert not (tmp_path / "My_Platform").exists()
+
+
+def test_any_folder_below_the_root_will_do(platform: Path):
+    """A command finds the platform from wherever in it it is run."""
+    assert run("check", cwd=platform / "tenants" / "groups").returncode == status.CLEAN
+
+
+def test_outside_a_platform(tmp_path: Path):
+    """Where there is no platform, the message says how to get to one."""
+    result = run("check", cwd=tmp_path)
+
+    assert result.returncode == status.USAGE
+    assert "cubec init" in result.stderr
+
+
+def test_an_error_stops_the_build(platform: Path):
+    """A wrong file is reported, the status says so, and not one file of the output changes."""
+    before = {path: path.read_bytes() for path in (platform / "output").rglob("*") if path.is_file()}
+    edit(platform / "tenants/groups/first.yaml", "user: ann", "user: anne")
+    edit(platform / "tenants/groups/first.yaml", "gpu: 2", "gpu: 1")
+    result = run("build", cwd=platform)
+
+    assert result.returncode == status.INPUT
+    assert "tenants/groups/first.yaml:13:13: error:" in result.stderr
+    assert "Nothing was written." in result.stderr
+    assert result.stdout == ""
+    assert {path: path.read_bytes() for path in (platform / "output").rglob("*") if path.is_file()} == before
+
+
+def test_a_change_touches_only_its_group(platform: Path):
+    """A build says what it changed, and a change of one group changes that group's files."""
+    edit(platform / "tenants/groups/first.yaml", "gpu: 2", "gpu: 1")
+    stale = run("build", "--check", cwd=platform)
+    result = run("build", cwd=platform)
+
+    assert stale.returncode == status.STALE
+    assert "different: output/lab/groups/first/quota.yaml" in stale.stderr
+    assert result.returncode == status.CLEAN
+    assert "first/quota.yaml" in result.stdout
+    assert run("build", "--check", cwd=platform).returncode == status.CLEAN
+
+
+def test_an_edited_output_is_found(platform: Path):
+    """A hand in the output, a file too many and a file too few: the check names each."""
+    edit(platform / "output/lab/groups/first/quota.yaml", "requests.cpu", "requests.cup")
+    (platform / "output/lab/groups/first/extra.yaml").write_text("a: b\n")
+    (platform / "output/lab/groups/first/rbac.yaml").unlink()
+    result = run("build", "--check", cwd=platform)
+
+    assert result.returncode == status.STALE
+    assert "different: output/lab/groups/first/quota.yaml" in result.stderr
+    assert "left over: output/lab/groups/first/extra.yaml" in result.stderr
+    assert "missing: output/lab/groups/first/rbac.yaml" in result.stderr
+
+
+def test_no_platform_document(platform: Path):
+    """A tree without a Platform is an error, never an empty platform."""
+    (platform / "tenants/platform.yaml").unlink()
+    result = run("build", cwd=platform)
+
+    assert result.returncode == status.INPUT
+    assert "[platform-missing]" in result.stderr
+
+
+def test_formats(platform: Path):
+    """Machines get diagnostics on standard output, as the format they asked for."""
+    edit(platform / "tenants/groups/first.yaml", "gid: 10001", "gid: ten")
+    found = json.loads(run("check", "--format", "json", cwd=platform).stdout)
+    log = json.loads(run("check", "--format", "sarif", cwd=platform).stdout)
+    annotations = run("check", "--format", "github", cwd=platform).stdout
+
+    assert found["diagnostics"][0]["code"] == "wrong-type"
+    assert log["runs"][0]["results"][0]["ruleId"] == "wrong-type"
+    assert annotations.startswith("::error file=tenants/groups/first.yaml,line=")
+
+
+def test_paths_limit_the_report(platform: Path):
+    """With paths, only what concerns them is reported; the rest is read all the same."""
+    edit(platform / "tenants/groups/first.yaml", "gid: 10001", "gid: ten")
+
+    assert run("check", "tenants/users", cwd=platform).returncode == status.CLEAN
+    assert run("check", "tenants/groups", cwd=platform).returncode == status.INPUT
+    assert run("check", ".", cwd=platform).returncode == status.INPUT
+
+
+def test_a_date_is_needed_where_access_ends(platform: Path):
+    """Without a commit and without --as-of, expiry cannot be judged, and the message says what to give."""
+    edit(platform / "tenants/users/people.yaml", "uid: 20001,", "uid: 20001, expires: 2030-01-01,")
+    environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(platform.parent)}
+    result = run("check", cwd=platform, env=environment)
+
+    assert result.returncode == status.USAGE
+    assert "--as-of" in result.stderr
+    assert run("check", "--as-of", "2026-11-22", cwd=platform, env=environment).returncode == status.CLEAN
+
+
+def test_the_last_commit_is_the_clock(platform: Path):
+    """With a commit, its day decides what has expired."""
+    edit(platform / "tenants/users/people.yaml", "uid: 20001,", "uid: 20001, expires: 2025-06-30,")
+    git = ["git", "-C", str(platform), "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for day, word in (("2025-06-30", "no errors"), ("2025-07-01", "warning")):
+        environment = {**os.environ, "GIT_COMMITTER_DATE": f"{day}T12:00:00Z", "GIT_AUTHOR_DATE": f"{day}T12:00:00Z"}
+        subprocess.run([*git, "init", "-q"], check=True)
+        subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "x"], check=True, env=environment)
+
+        assert word in run("check", cwd=platform).stderr.splitlines()[-1]
+
+
+def test_codes_and_their_pages():
+    """Every code is listed, each has a page, and a wrong code gets a near miss."""
+    listed = run("codes").stdout.splitlines()
+    as_json = json.loads(run("codes", "--format", "json").stdout)
+    page = run("explain", "platform-missing").stdout
+
+    assert len(listed) == len(as_json) == len(RULES)
+    assert "Bad:" in page
+    assert "Good:" in page
+    assert 'did you mean "platform-missing"?' in run("explain", "platform-mising").stderr
+
+
+def test_schema(tmp_path: Path):
+    """The schemas are printed one by one, or written for an editor."""
+    assert json.loads(run("schema", "Group").stdout)["title"]
+    assert json.loads(run("schema").stdout)
+    assert run("schema", "Gruop").returncode == status.USAGE
+    assert run("schema", "--write", str(tmp_path / "schemas")).returncode == status.CLEAN
+    assert (tmp_path / "schemas" / "group.json").is_file()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell: str):
+    """Each shell gets a script that asks cubec what fits."""
+    assert "_CUBEC_COMPLETE" in run("completion", shell).stdout
+
+
+def test_every_command_explains_itself():
+    """--help lists all commands, and each has its own."""
+    listed = run("--help").stdout
+
+    for name in cli.COMMANDS:
+        assert re.search(rf"^  {name} ", listed, re.MULTILINE)
+        assert run(name, "--help").returncode == status.CLEAN
+
+
+@pytest.mark.parametrize("arguments", [["chek"], ["check", "--nope"], ["check", "/no/such/place"], ["check", "--as-of", "soon"]])
+def test_wrong_usage(arguments: list[str]):
+    """A wrong word is a usage error, and help is near."""
+    result = run(*arguments)
+
+    assert result.returncode == status.USAGE
+    assert "Traceback" not in result.stderr
+
+
+def test_a_bug_is_reported_without_a_traceback(platform: Path, monkeypatch, capsys):
+    """Whatever breaks inside, people see one line to report, and nothing of their files."""
+
+    def broken(*_arguments):
+        raise RuntimeError("a password: hunter2")
+
+    monkeypatch.setattr(pipeline, "analyse", broken)
+
+    assert cli.main(["check", "--root", str(platform)]) == status.BUG
+    shown = capsys.readouterr().err
+    assert "RuntimeError" in shown
+    assert "hunter2" not in shown
+    assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize(
+    ("raised", "expected"),
+    [
+        (PermissionError(13, "Permission denied", "output/x"), status.ENVIRONMENT),
+        (OSError("broken"), status.ENVIRONMENT),
+        (KeyboardInterrupt(), status.INTERRUPTED),
+    ],
+)
+def test_failures_of_the_environment(platform: Path, monkeypatch, capsys, raised: BaseException, expected: int):
+    """What the system refuses is said in one line with the path, under its own status."""
+
+    def broken(*_arguments):
+        raise raised
+
+    monkeypatch.setattr(pipeline, "analyse", broken)
+
+    assert cli.main(["check", "--root", str(platform)]) == expected
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_full_standard_output(platform: Path):
+    """Where the result cannot be written, the status says so."""
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "cubec", "codes"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+
+    assert done.returncode == status.ENVIRONMENT
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_went_away():
+    """`cubec codes | head -1` ends quietly."""
+    process = subprocess.Popen(
+        ["bash", "-c", f"{sys.executable} -m cubec codes | (exec <&-; sleep 1); echo ${{PIPESTATUS[0]}}"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    out, err = process.communicate(timeout=60)
+
+    assert out.strip() in {str(status.BROKEN_PIPE), "0"}
+    assert "Traceback" not in err
+
+
+def test_a_terminated_build(platform: Path):
+    """SIGTERM ends a build with its own status, and what stands in the output is whole."""
+    process = subprocess.Popen([sys.executable, "-m", "cubec", "build"], cwd=platform, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+
+    assert process.returncode in {status.TERMINATED, -signal.SIGTERM, status.CLEAN}
+    assert b"Traceback" not in err
+
+
+def test_a_platform_that_another_build_holds(platform: Path):
+    """Two builds at once: the second says so and writes nothing."""
+    from cubec.writer import disk
+
+    with disk.lock(platform):
+        result = run("build", cwd=platform)
+
+    assert result.returncode == status.ENVIRONMENT
+    assert "another build" in result.stderr
