@@ -213,11 +213,11 @@ def test_every_namespace_is_closed():
 
 
 def test_cards_of_two_models():
-    """The namespace that trains on V100 has 16 of them; notebooks have T4; slices are counted as slices."""
+    """The namespace that trains on V100 has 16 of them, notebooks have none, slices are counted as slices."""
     hard = {name: objects(DEV, "ResourceQuota", name)["quota"]["spec"]["hard"] for name in ("vision-train", "vision-notebook", "service")}
 
     assert hard["vision-train"]["requests.nvidia.com/gpu"] == "16"
-    assert hard["vision-notebook"]["requests.nvidia.com/gpu"] == "2"
+    assert hard["vision-notebook"]["requests.nvidia.com/gpu"] == "0"
     assert hard["service"]["requests.nvidia.com/vgpu"] == "15"
 
 

@@ -82,6 +82,7 @@ class Manifest:
     """One object: ``body`` is all but apiVersion, kind and metadata; ``source`` names the document and entry that asked for it.
 
     ``keep`` says that the object holds data, so that no engine ever prunes it; ``confirm`` that its removal needs a person.
+    ``finalizers`` are for what an engine must do before the object goes.
     """
 
     kind: str
@@ -93,6 +94,7 @@ class Manifest:
     annotations: Mapping[str, str] = field(default_factory=dict)
     keep: bool = False
     confirm: bool = False
+    finalizers: tuple[str, ...] = ()
 
 
 def allow(owner: Owner, manifest: Manifest) -> None:
@@ -123,6 +125,8 @@ def complete(owner: Owner, manifest: Manifest) -> dict[str, Any]:
         metadata["namespace"] = manifest.namespace
     metadata["labels"] = _labels(owner, manifest)
     metadata["annotations"] = _annotations(owner, manifest)
+    if manifest.finalizers:
+        metadata["finalizers"] = list(manifest.finalizers)
     return {"apiVersion": api_version, "kind": manifest.kind, "metadata": metadata, **manifest.body}
 
 

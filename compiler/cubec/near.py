@@ -9,6 +9,7 @@ _PREFIX = 3
 
 def near_miss(word: str, candidates: Iterable[str]) -> str | None:
     """Return the candidate that ``word`` was probably meant to be, or None. Equally near ones: the first by alphabet."""
+    candidates = list(candidates)
     plain = _plain(word)
     limit = max(1, len(plain) // 3)
     best: tuple[int, str] | None = None
@@ -27,7 +28,7 @@ def _plain(word: str) -> str:
     return word.casefold().translate(_SEPARATORS)
 
 
-def _longer(word: str, candidates: Iterable[str]) -> str | None:
+def _longer(word: str, candidates: list[str]) -> str | None:
     """Return the only candidate that begins with ``word``, as ``memory`` does with ``mem``."""
     plain = _plain(word)
     longer = sorted(candidate for candidate in candidates if candidate != word and _plain(candidate).startswith(plain))

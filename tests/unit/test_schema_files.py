@@ -54,7 +54,9 @@ def test_every_schema_is_valid_against_the_meta_schema(name: str):
 
 def test_every_property_is_explained():
     """Who hovers over any field is told its title, its meaning and an example."""
-    bare = [path for path, node in properties() if not all(node.get(key) for key in ("title", "description", "examples"))]
+    bare = [
+        path for path, node in properties() if not all(node.get(key) for key in ("title", "description", "examples"))
+    ]
 
     assert bare == []
 
@@ -71,7 +73,7 @@ def test_every_property_says_what_happens_without_it():
     """An optional field of a document says its default, or what is when it is absent."""
     silent = []
     for path, node in ALL:
-        conditions = str([node.get(key) for key in ("oneOf", "then", "allOf", "dependentRequired")])
+        conditions = str([node.get(key) for key in ("oneOf", "anyOf", "then", "allOf", "dependentRequired")])
         for name, child in node.get("properties", {}).items():
             if name in node.get("required", ()) or f"'{name}'" in conditions or re.search(r"/(if|else)(/|$)", path):
                 continue
@@ -137,7 +139,11 @@ def patterns() -> list[tuple[str, str]]:
 
 def test_patterns_mean_the_same_everywhere():
     """No class that engines read differently, no look-around, no back reference; an end only at the end."""
-    odd = [pattern for _, pattern in patterns() if re.search(r"\\[wWdDsSbBAZz1-9]|\(\?|[.](?![\]/_~%,@:()+-])", re.sub(r"\[[^]]*\]", "[]", pattern))]
+    odd = [
+        pattern
+        for _, pattern in patterns()
+        if re.search(r"\\[wWdDsSbBAZz1-9]|\(\?|[.](?![\]/_~%,@:()+-])", re.sub(r"\[[^]]*\]", "[]", pattern))
+    ]
     early = [pattern for _, pattern in patterns() if "$" in pattern[:-1] and "[$" not in pattern]
 
     assert odd == []

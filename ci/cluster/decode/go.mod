@@ -3,6 +3,7 @@ module cubec.io/ci/cluster/decode
 go 1.26.3
 
 replace (
+	// Kubernetes' own go.mod points these at folders of its repository, which counts only there: all at its release.
 	k8s.io/api => k8s.io/api v0.36.3
 	k8s.io/apiextensions-apiserver => k8s.io/apiextensions-apiserver v0.36.3
 	k8s.io/apimachinery => k8s.io/apimachinery v0.36.3
@@ -39,7 +40,7 @@ replace (
 )
 
 replace (
-	// Argo CD's own: => ./gitops-engine, which no module cubec.io/ci/cluster/decode
+	// From Argo CD's go.mod; it points the first at a folder of its repository, which its module does not carry.
 	github.com/argoproj/argo-cd/gitops-engine => github.com/argoproj/argo-cd/gitops-engine v0.0.0-20260914071520-c9c369efcc5b
 	github.com/golang/protobuf => github.com/golang/protobuf v1.5.4
 	github.com/grpc-ecosystem/grpc-gateway => github.com/grpc-ecosystem/grpc-gateway v1.16.0

@@ -60,5 +60,5 @@ def check(model: Model) -> Iterator[Diagnostic]:
                 place,
                 f'group "{writer.group}" is granted read-write on a volume that can only be read',
                 hint="write accessModes: [ReadWriteMany], or grant access: read-only",
-                related=[Related(writer.origin.at("access"), "the grant")],
+                related=[Related(writer.origin.at("access"), "it is granted")],
             )

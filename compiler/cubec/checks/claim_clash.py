@@ -2,7 +2,7 @@
 
 A claim (PersistentVolumeClaim) is what jobs mount, and its name is unique in a namespace: of two volumes with one claim
 name only one could be mounted, and nobody could tell which. The name is the grant's ``claim``, by default the volume's
-name. A volume that is listed or granted twice under one name is the same mistake.
+name.
 
 Bad:
     apiVersion: cubec.io/v1
@@ -66,24 +66,14 @@ def check(model: Model) -> Iterator[Diagnostic]:
         seen: dict[str, Claim] = {}
         for claim in placement.claims:
             first = seen.setdefault(claim.name, claim)
-            if first is not claim:
+            if first.volume is not claim.volume:
                 yield _clash(placement.group.name, first, claim)
 
 
 def _clash(group: str, first: Claim, second: Claim) -> Diagnostic:
-    if first.volume is not second.volume:
-        message = f'claim "{second.name}" of group "{group}" is volume "{first.volume.name}" already'
-        hint = f'give one of the grants to "{group}" another claim, here and in the volume\'s document'
-    elif first.origin is not second.origin:
-        message = f'volume "{second.volume.name}" is listed twice'
-        hint = "take one of the two away"
-    else:
-        grants = [grant for grant in second.volume.grants if grant.group == group and grant.claim == second.name]
-        return RULE.at(
-            grants[1].origin.at(),
-            f'group "{group}" is granted claim "{second.name}" twice',
-            hint="take one of the two grants away, or give it another claim",
-            related=[Related(grants[0].origin.at(), "the first grant")],
-        )
-    related = [Related(first.origin.at("volume"), f'"{first.name}" is taken here')]
-    return RULE.at(second.origin.at("volume"), message, hint=hint, related=related)
+    return RULE.at(
+        second.origin.at("volume"),
+        f'claim "{second.name}" would be volume "{second.volume.name}" and volume "{first.volume.name}" at once',
+        hint=f'write another claim for "{group}" in the grant of one of them, in {second.volume.origin.document.path}',
+        related=[Related(first.origin.at("volume"), f'"{first.volume.name}" is listed')],
+    )

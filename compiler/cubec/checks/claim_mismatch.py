@@ -52,5 +52,5 @@ def check(model: Model) -> Iterator[Diagnostic]:
                 use.origin.at("claim"),
                 f'the claim is "{use.claim}" here, and {names} in the grant of volume "{use.volume}"',
                 hint=f"write claim: {given[0].claim}, or change the grant in {given[0].origin.document.path}",
-                related=[Related(grant.origin.at("claim"), f'"{grant.claim}" is granted here') for grant in given],
+                related=[Related(grant.origin.at("claim"), f'"{grant.claim}" is granted') for grant in given],
             )

@@ -36,7 +36,7 @@ def check(model: Model) -> Iterator[Diagnostic]:
             yield RULE.at(
                 _place(user),
                 f'user "{first.name}" is already known to the identity provider as {quoted(first.subject)}',
-                hint=f'write under subject how the provider calls "{user.name}"',
+                hint=f'write under subject what the identity provider calls "{user.name}"',
                 related=[Related(_place(first), f'user "{first.name}" has it')],
             )
 

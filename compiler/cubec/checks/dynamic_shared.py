@@ -50,5 +50,5 @@ def check(model: Model) -> Iterator[Diagnostic]:
                     grant.origin.at("group"),
                     f'groups "{volume.grants[0].group}" and "{grant.group}" would each get an empty volume of their own',
                     hint=f'make a Volume of its own for "{grant.group}", or share a folder through nfs or csi',
-                    related=[Related(volume.origin.at("spec", "source", "storageClass"), "new storage for each claim")],
+                    related=[Related(volume.origin.at("spec", "source", "storageClass"), "storageClass is chosen")],
                 )

@@ -62,7 +62,7 @@ def _foreign(placement: PlacementSpec, model: Model) -> Iterator[Diagnostic]:
                 placement.origin.at(*where),
                 f'pool "{name}" is in cluster "{pool.cluster}", not in "{placement.cluster}"',
                 hint=_hint(placement, pool, model),
-                related=[Related(pool.origin.at("spec", "cluster"), f'cluster of pool "{name}"')],
+                related=[Related(pool.origin.at("spec", "cluster"), f'pool "{name}" names its cluster')],
             )
 
 

@@ -56,7 +56,9 @@ from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model import asked, cards, phrase
 from cubec.model.model import Model
 
-RULE = Rule("gpu-model-missing", Severity.ERROR, "cards are asked for without a model where pools have several", __doc__ or "")
+RULE = Rule(
+    "gpu-model-missing", Severity.ERROR, "cards are asked for without a model where pools have several", __doc__ or ""
+)
 
 
 def check(model: Model) -> Iterator[Diagnostic]:

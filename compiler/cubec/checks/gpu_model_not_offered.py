@@ -38,10 +38,11 @@ from cubec.model import asked, cards, phrase
 from cubec.model.asked import Trouble
 from cubec.model.model import Model
 from cubec.model.types import NodePool
-from cubec.near import near_miss
 
 RULE = Rule("gpu-model-not-offered", Severity.ERROR, "the pools have no cards of the model", __doc__ or "")
 _FEW = 3
+# A100 is no misspelt V100, so only what looks alike is taken for a slip
+_LOOK = str.maketrans("OILSB", "01158", "-_.")
 
 
 def check(model: Model) -> Iterator[Diagnostic]:
@@ -82,7 +83,12 @@ def _hint(trouble: Trouble, offers: Sequence[NodePool]) -> str:
     add = f"add {phrase.pools(elsewhere[:1])}" if elsewhere else f"add a pool that has {item.model or 'cards'}"
     if not models:
         return f"take the cards out, or {add}"
-    near = near_miss(item.model, models)
+    near = next((name for name in models if _alike(item.model, name)), None)
     offer = f"the placement's pools offer {phrase.joined(models)}"
     write = phrase.joined((f"{phrase.number(item.cards)}({name})" for name in ([near] if near else models)), "or")
-    return f'{f"did you mean {near}? " if near else ""}{offer}; write {write}, or {add}'
+    return f"{f'did you mean {near}? ' if near else ''}{offer}; write {write}, or {add}"
+
+
+def _alike(word: str, model: str) -> bool:
+    looks, other = word.translate(_LOOK), model.translate(_LOOK)
+    return bool(looks) and (looks == other or other.startswith(looks) or looks.startswith(other))

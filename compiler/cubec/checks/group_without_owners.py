@@ -36,6 +36,6 @@ def check(model: Model) -> Iterator[Diagnostic]:
         if not group.owners and group.state != "decommissioned":
             yield RULE.at(
                 group.origin.at("metadata", "name"),
-                f'group "{group.name}" has no owners, so each change of it waits for the platform\'s',
+                f'group "{group.name}" has no owners, and each change of it waits for the platform\'s owners',
                 hint='list who reviews its changes, in quotes: owners: ["@alice", "@example/team"]',
             )

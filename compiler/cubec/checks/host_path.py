@@ -68,5 +68,5 @@ def _outside(model: Model, path: str, origin: Origin) -> Diagnostic:
         origin.at(),
         f'"{path}" is not below a folder that the platform allows',
         hint=f"{ways}, or ask the platform's owners to list it under hostPathAllow",
-        related=[Related(place, "the platform allows folders of the nodes here")],
+        related=[Related(place, "the platform allows folders of the nodes")],
     )

@@ -40,13 +40,11 @@ RULE = Rule(
 def check(model: Model) -> Iterator[Diagnostic]:
     identity, system = namespaces.own(model.platform)
     for other in (system, *namespaces.in_clusters(model)):
-        if identity.place and other.place and other.pattern == identity.pattern:
-            # point at what was written: either of the platform's two may be there by default
-            stated = "identityNamespace" in model.platform.origin.document.value["spec"]
-            place, related = (identity.place, other.related()) if stated else (other.place, [])
+        place = identity.place or other.place
+        if place and other.pattern == identity.pattern:
             yield RULE.at(
                 place.at(),
                 f'namespace "{identity.pattern}" cannot hold people\'s accounts and more: {other.holder}',
-                hint='keep one for the accounts alone, such as "cubec-users" (identityNamespace)',
-                related=related,
+                hint="name one here that nothing else uses, since nothing may run beside people's accounts",
+                related=other.related() if identity.place else (),
             )

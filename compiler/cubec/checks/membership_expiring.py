@@ -45,6 +45,6 @@ def check(model: Model) -> Iterator[Diagnostic]:
                 who = quoted(member.user or member.oidc_group)
                 yield RULE.at(
                     member.origin.at("expires"),
-                    f'last day of {who} in "{group.name}" is {when(member.expires, model.as_of)}',
+                    f'last day of {who} in "{group.name}" is {member.expires}, {when(member.expires, model.as_of)}',
                     hint="write a later day if the person stays, or let it end",
                 )

@@ -48,7 +48,7 @@ def check(model: Model) -> Iterator[Diagnostic]:
                 named = reference.listing(dict.fromkeys(deaf), "and")
                 yield RULE.at(
                     member.origin.at("oidcGroup"),
-                    f"group {quoted(member.oidc_group)} gives nobody access on {named}, without an identity provider",
+                    f"{quoted(member.oidc_group)} gives nobody access on {named}: no identity provider is known there",
                     hint="list its people as users, or set the cluster's identity to mode oidc",
                     related=[
                         Related(without[name].origin.at("spec", "identity"), f'cluster "{name}" is declared')

@@ -56,6 +56,8 @@ from cubec.model.types import NodePool
 
 RULE = Rule("over-commit", Severity.ERROR, "more cards are promised than a pool may promise", __doc__ or "")
 _SHOWN = 10
+_NAMED = 3
+_ALL = 100  # per cent
 _Promises = dict[str, list[tuple[Decimal, Placement]]]  # by pool
 
 
@@ -64,7 +66,7 @@ def check(model: Model) -> Iterator[Diagnostic]:
     promised = {name: sum((part for part, _ in parts), cards.NONE) for name, parts in promises.items()}
     for name, parts in promises.items():
         pool = model.pools[name]
-        most = cards.capacity(pool) * pool.overcommit_gpu / 100
+        most = cards.capacity(pool) * pool.overcommit_gpu / _ALL
         alone = max(part for part, _ in parts) > cards.capacity(pool)
         if promised[name] > most and not alone:
             yield _over(model, pool, parts, promised)
@@ -87,19 +89,20 @@ def _over(
 ) -> Diagnostic:
     offered = pool.accelerator.model if pool.accelerator else ""
     total, capacity = promised[pool.name], cards.capacity(pool)
-    may = "" if pool.overcommit_gpu == 100 else f" and may promise {phrase.number(capacity * pool.overcommit_gpu / 100)}"  # noqa: PLR2004 - per cent
+    most = capacity * pool.overcommit_gpu / _ALL
+    may = "" if most == capacity else f" and may promise {phrase.number(most)}"
     verb = "is" if total == 1 else "are"
     largest = sorted(parts, key=lambda part: (-part[0], part[1].group.name))[:_SHOWN]
-    spelled = phrase.joined((f'"{placement.group.name}"' for _, placement in largest), "or")
+    spelled = phrase.joined((f'"{placement.group.name}"' for _, placement in largest[:_NAMED]), "or")
     ways = [f"lower the quota of {spelled}", "add a node"]
-    ways += [f'let a group list pool "{other}" first, where cards are free' for other in _free(model, pool, promised)]
+    ways += [f'let a group list pool "{other}", which has free cards, first' for other in _free(model, pool, promised)]
     if capacity:
-        percent = (total * 100 / capacity).to_integral_value(ROUND_CEILING)
-        ways.append(f"let the pool promise more than it has: overcommit: {{gpu: {percent}%}}")
+        percent = (total * _ALL / capacity).to_integral_value(ROUND_CEILING)
+        ways.append(f"let the pool promise more than it has (overcommit: {{gpu: {percent}%}})")
     return RULE.at(
         pool.origin.at("spec", "accelerator", "count"),
         f'{phrase.cards(total, offered)} {verb} promised on pool "{pool.name}", which has {phrase.number(capacity)}{may}',
-        hint=phrase.joined(ways, "or"),
+        hint=f"{', '.join(ways[:-1])}, or {ways[-1]}",
         related=[_part(part, placement) for part, placement in largest],
     )
 
@@ -116,5 +119,5 @@ def _free(model: Model, pool: NodePool, promised: Mapping[str, Decimal]) -> list
         other.name
         for other in others
         if other.accelerator and pool.accelerator and other.accelerator.model == pool.accelerator.model
-        if promised.get(other.name, cards.NONE) < cards.capacity(other) * other.overcommit_gpu / 100
+        if promised.get(other.name, cards.NONE) < cards.capacity(other) * other.overcommit_gpu / _ALL
     ][:1]

@@ -42,7 +42,9 @@ from cubec.model.model import Model, Placement
 from cubec.model.quantity import ZERO, Quantity
 from cubec.model.types import NodePool
 
-RULE = Rule("over-commit-compute", Severity.ERROR, "more cpu or memory is promised than pools may promise", __doc__ or "")
+RULE = Rule(
+    "over-commit-compute", Severity.ERROR, "more cpu or memory is promised than pools may promise", __doc__ or ""
+)
 _SHOWN = 10
 _Set = frozenset[str]  # of pools
 
@@ -87,7 +89,9 @@ def _over(
     pools: Sequence[NodePool], resource: str, amounts: tuple[Quantity, Quantity], placements: Sequence[Placement]
 ) -> Diagnostic:
     names = phrase.pools(pool.name for pool in pools)
-    largest = sorted(placements, key=lambda placement: (-getattr(placement.spec.quota, resource).nano, placement.group.name))
+    largest = sorted(
+        placements, key=lambda placement: (-getattr(placement.spec.quota, resource).nano, placement.group.name)
+    )
     return RULE.at(
         pools[0].origin.at("spec", "overcommit", resource),
         f"{resource} {amounts[0]} is promised to groups that have only {names}, which may promise {amounts[1]}",

@@ -72,5 +72,5 @@ def _report(place: Place, volume: Volume, other: Place, holder: Volume) -> Diagn
         volume.origin.at(*place.pointer),
         f'the data of volume "{volume.name}" {relation} that of volume "{holder.name}"',
         hint=hint,
-        related=[Related(holder.origin.at(*other.pointer), f'volume "{holder.name}" is here')],
+        related=[Related(holder.origin.at(*other.pointer), f'volume "{holder.name}" is')],
     )

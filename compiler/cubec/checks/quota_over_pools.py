@@ -31,11 +31,12 @@ Good:
             cpu: 12
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cubec.diagnostics import Diagnostic, Position, Related, Rule, Severity
 from cubec.model import amounts, asked, cards, phrase
 from cubec.model.model import Model, Placement
+from cubec.model.types import NodePool
 
 RULE = Rule("quota-over-pools", Severity.ERROR, "a quota is larger than its pools together", __doc__ or "")
 
@@ -54,7 +55,7 @@ def _amounts(placement: Placement) -> Iterator[Diagnostic]:
         for pointer, amount in amounts.stated(quota):
             most = held.get(str(pointer[0]))
             if most is not None and amount > most:
-                yield _over(placement, quota.origin.at(*pointer), f"{pointer[0]} {amount}", str(most))
+                yield _over(placement.pools, quota.origin.at(*pointer), f"{pointer[0]} {amount}", str(most))
 
 
 def _cards(placement: Placement) -> Iterator[Diagnostic]:
@@ -64,22 +65,23 @@ def _cards(placement: Placement) -> Iterator[Diagnostic]:
     for pool in over:
         model = pool.accelerator.model if pool.accelerator else ""
         # where a pool shares its cards, others of the model may be free and yet have no parts of cards to give
-        names = [p for p in placement.pools if p.accelerator and p.accelerator.model == model and p.name in laid]
-        total, most = sum(laid[p.name] for p in names), sum(map(cards.capacity, names))
+        alike = [p for p in placement.pools if p.accelerator and p.accelerator.model == model and p.name in laid]
+        total = sum((laid[p.name] for p in alike), cards.NONE)
+        most = sum(map(cards.capacity, alike), cards.NONE)
         items = [item for item in quota.gpu if item.model in ("", model)]
         place = asked.position(quota.origin.child("gpu"), items[-1])
-        yield _over(placement, place, phrase.cards(cards.NONE + total, model), phrase.number(cards.NONE + most))
+        yield _over(alike, place, phrase.cards(total, model), phrase.number(most))
 
 
-def _over(placement: Placement, place: Position, wanted: str, most: str) -> Diagnostic:
-    names = phrase.pools(pool.name for pool in placement.pools)
-    held = f"holds {most}" if len(placement.pools) == 1 else f"hold {most} together"
+def _over(pools: Sequence[NodePool], place: Position, wanted: str, most: str) -> Diagnostic:
+    names = phrase.pools(pool.name for pool in pools)
+    held = f"holds {most}" if len(pools) == 1 else f"hold {most} together"
     return RULE.at(
         place,
         f"{wanted} can never be used: {names} {held}",
         hint=f"write {most} or less, add nodes to a pool, or add a pool to the placement",
         related=[
             Related(pool.origin.at("spec", "nodes"), f'the nodes of pool "{pool.name}" are declared')
-            for pool in placement.pools[:3]
+            for pool in pools[:3]
         ],
     )

@@ -55,5 +55,5 @@ def check(model: Model) -> Iterator[Diagnostic]:
                     grant.origin.at("access"),
                     f"a {kind} volume cannot be read-only, every pod could write to it",
                     hint="keep the data on nfs or csi storage, or write access: read-write if that is acceptable",
-                    related=[Related(volume.origin.at("spec", "source", kind), "the volume's data is here")],
+                    related=[Related(volume.origin.at("spec", "source", kind), f"{kind} is chosen")],
                 )

@@ -30,23 +30,26 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Position, Related, Rule, Severity
 from cubec.model.model import Model
+from cubec.model.types import Group
 
 RULE = Rule("rename-collision", Severity.ERROR, "a group's earlier name is that of another group, too", __doc__ or "")
 
 
 def check(model: Model) -> Iterator[Diagnostic]:
-    seen: dict[str, tuple[str, Position]] = {}
+    seen: dict[str, tuple[Group, int]] = {}
     for group in model.groups.values():
         for n, old in enumerate(group.previously):
-            place = group.origin.at("spec", "previously", n)
-            first, other = seen.setdefault(old, (group.name, place))
+            first, at = seen.setdefault(old, (group, n))
             if old in model.groups and old != group.name:
-                bearer = model.groups[old].origin.at("metadata", "name")
-                yield _collision(place, f'"{old}" is the name of another group', Related(bearer, "it is the name"))
-            elif first != group.name:
-                yield _collision(place, f'group "{first}" was called "{old}", too', Related(other, "it is listed"))
+                bearer = Related(model.groups[old].origin.at("metadata", "name"), f'group "{old}" is declared')
+                hint = "remove it here, or give the other group another name"
+                yield RULE.at(_place(group, n), f'"{old}" is the name of another group', hint=hint, related=[bearer])
+            elif first is not group:
+                hint = "keep it in the group that had it, and remove it from the other"
+                related = [Related(_place(first, at), f'group "{first.name}" lists it')]
+                message = f'group "{first.name}" was called "{old}", too'
+                yield RULE.at(_place(group, n), message, hint=hint, related=related)
 
 
-def _collision(place: Position, message: str, other: Related) -> Diagnostic:
-    hint = "list the name in the one group that had it, and remove it here; a name that is free again needs a new group name"
-    return RULE.at(place, message, hint=hint, related=[other])
+def _place(group: Group, n: int) -> Position:
+    return group.origin.at("spec", "previously", n)

@@ -65,7 +65,7 @@ def _refused(group: Group, namespace: GroupNamespace, entry: Entry) -> Diagnosti
     if namespace.origin.pointer:
         hint = f'write another name, such as "{group.name}-work"'
     else:
-        hint = "the group's namespace has the group's oldest name: name the group differently, or list other namespaces"
+        hint = "list other names under namespaces, or name the group differently: its oldest name is its namespace"
     message = f'namespace "{namespace.name}" is reserved: {_held(namespace.name, entry)}'
     return RULE.at(namespaces.place(group, namespace), message, hint=hint, related=entry.related())
 

@@ -25,36 +25,42 @@ Good:
       placements: [{cluster: ack, pools: [gpu-t4]}]
 """
 
+import re
 from collections.abc import Iterator
 
-from cubec.diagnostics import Diagnostic, Position, Rule, Severity
+from cubec.diagnostics import Diagnostic, Rule, Severity
 from cubec.model.model import Model
 from cubec.model.subjects import folded
+from cubec.source.document import Origin
 from cubec.source.quoting import quoted
 
 RULE = Rule("system-subject", Severity.ERROR, "a name at the identity provider is not one to bind", __doc__ or "")
 
-_QUOTES = frozenset("'\"`´‘’“”")
+_UNFIT = re.compile("""[\\s'"`´‘’“”]""")
 
 
 def check(model: Model) -> Iterator[Diagnostic]:
     for user in model.users.values():
         if user.subject != user.name:  # a name of ours is always fine
-            yield from _judged(user.subject, user.origin.at("spec", "subject"))
+            yield from _judged(user.subject, user.origin, "spec", "subject")
     for group in model.groups.values():
         for member in group.members:
             if member.oidc_group:
-                yield from _judged(member.oidc_group, member.origin.at("oidcGroup"))
+                yield from _judged(member.oidc_group, member.origin, "oidcGroup")
 
 
-def _judged(subject: str, place: Position) -> Iterator[Diagnostic]:
-    plain = folded(subject)
-    if plain.strip().startswith("system:"):
-        hint = "write the name of a person or a group at your identity provider"
-        yield RULE.at(place, f"{quoted(subject)} is one of Kubernetes' own names", hint=hint)
-    elif not plain.strip() or plain.strip() == "*":
-        hint = "write each person or group by name"
-        yield RULE.at(place, f"{quoted(subject)} matches nobody", hint=hint)
-    elif any(letter.isspace() or letter in _QUOTES for letter in subject):
+def _judged(subject: str, origin: Origin, *where: str) -> Iterator[Diagnostic]:
+    plain = folded(subject).strip()
+    if plain.startswith("system:"):
+        message, hint = (
+            "is one of Kubernetes' own names",
+            "write the name of a person or a group at your identity provider",
+        )
+    elif plain in ("", "*"):
+        message, hint = "matches nobody", "write each person or group by name"
+    elif _UNFIT.search(subject):
+        message = "holds a space or a quote"
         hint = "let the provider give it a short name without spaces and quotes, and write that"
-        yield RULE.at(place, f"{quoted(subject)} holds a space or a quote", hint=hint)
+    else:
+        return
+    yield RULE.at(origin.at(*where), f"{quoted(subject)} {message}", hint=hint)

@@ -30,6 +30,6 @@ def check(model: Model) -> Iterator[Diagnostic]:
         if user.expires and soon(user.expires, model.as_of):
             yield RULE.at(
                 user.origin.at("spec", "expires"),
-                f'last day of user "{user.name}" is {when(user.expires, model.as_of)}',
+                f'last day of user "{user.name}" is {user.expires}, {when(user.expires, model.as_of)}',
                 hint="write a later day if the person stays, or let it end",
             )

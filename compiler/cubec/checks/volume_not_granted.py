@@ -51,5 +51,5 @@ def check(model: Model) -> Iterator[Diagnostic]:
                 f'volume "{volume.name}" does not grant group "{group.name}"',
                 hint=f"add {{group: {group.name}, access: read-only}} under spec.grants in {where}, "
                 "or take the volume off this list",
-                related=[Related(volume.origin.key("spec", "grants"), "the volume says here who may use it")],
+                related=[Related(volume.origin.key("spec", "grants"), f'grants of "{volume.name}" stand')],
             )

@@ -61,5 +61,5 @@ def check(model: Model) -> Iterator[Diagnostic]:
                 grant.origin.at("group"),
                 f'group "{group.name}" does not list volume "{volume.name}"',
                 hint=f'add "- volume: {volume.name}" under spec.volumes in {where}, or take this grant away',
-                related=[Related(group.origin.key("spec", "volumes"), "the group's side")],
+                related=[Related(group.origin.key("spec", "volumes"), f'volumes of "{group.name}" stand')],
             )

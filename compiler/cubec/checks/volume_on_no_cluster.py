@@ -60,5 +60,5 @@ def check(model: Model) -> Iterator[Diagnostic]:
                 use.origin.at("volume"),
                 f'volume "{volume.name}" is on {where}, and group "{group.name}" works on {", ".join(clusters)} only',
                 hint="add the cluster to the volume, or take the volume off this list",
-                related=[Related(volume.origin.at("spec", "clusters"), "where the volume exists")],
+                related=[Related(volume.origin.at("spec", "clusters"), "the volume's clusters stand")],
             )

@@ -4,22 +4,33 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from cubec.emitters import (
+    admission,
     clients_arena,
     clients_cube_studio,
     clients_cube_studio_clusters,
     clients_kubeconfig,
     clients_sysusers,
+    delivery_argocd,
+    delivery_bootstrap,
+    delivery_flux,
+    delivery_group,
     identities,
     namespace,
     network,
     platform_arena,
     platform_namespaces,
     platform_rbac,
+    priorities,
+    queues,
     quota,
     rbac,
-    readme,
+    scheduling,
     secrets,
     templates,
+    upkeep_accounts,
+    upkeep_jobs,
+    upkeep_network,
+    upkeep_state,
     volumes,
 )
 from cubec.manifest import Manifest
@@ -70,6 +81,7 @@ GROUP_EMITTERS: tuple[GroupEmitter, ...] = (
     volumes,
     secrets,
     templates,
+    scheduling,
 )
 
 SITE_EMITTERS: tuple[SiteEmitter, ...] = (
@@ -77,9 +89,19 @@ SITE_EMITTERS: tuple[SiteEmitter, ...] = (
     platform_rbac,
     identities,
     platform_arena,
+    priorities,
+    admission,
+    queues,
+    upkeep_accounts,
+    upkeep_jobs,
+    upkeep_state,
+    upkeep_network,
+    delivery_bootstrap,
+    delivery_argocd,
+    delivery_flux,
 )
 
-ABOUT_GROUP: tuple[AboutGroup, ...] = ()
+ABOUT_GROUP: tuple[AboutGroup, ...] = (delivery_group,)
 
 CLIENT_TEXTS: tuple[SiteTexts, ...] = (clients_arena, clients_cube_studio_clusters)
 

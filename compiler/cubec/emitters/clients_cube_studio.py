@@ -13,15 +13,22 @@ from cubec.model.model import Placement, Share
 from cubec.model.quantity import NANO, Quantity
 from cubec.model.types import Limits, NodePool
 
+# The setting for the namespace of each kind of work, and what that is for here.
+_NAMESPACES = (
+    ("NOTEBOOK_NAMESPACE", "notebook"),
+    ("PIPELINE_NAMESPACE", "train"),
+    ("SERVICE_NAMESPACE", "service"),
+    ("AUTOML_NAMESPACE", "train"),
+)
 _GIGABYTE = 10**9 * NANO
 
 
 def texts(placement: Placement) -> Iterator[tuple[str, str]]:
-    if "cube-studio" not in placement.site.platform.profiles:
+    if cube_studio.PROFILE not in placement.site.platform.profiles:
         return
     expand = {
         "cluster": placement.site.cluster.name,
-        "org": cube_studio.orgs(_pools(placement)),
+        "org": ",".join(dict.fromkeys(map(cube_studio.org, _pools(placement)))) or cube_studio.PUBLIC,
         "volume_mount": _mounts(placement),
         "namespace": _namespaces(placement),
         "quota": ";".join(_quota([namespace.share for namespace in placement.namespaces])),
@@ -38,15 +45,18 @@ def _pools(placement: Placement) -> Iterable[NodePool]:
 def _mounts(placement: Placement) -> str:
     """``pvc`` shows each person a sub-directory of their own; in a claim that cannot be written there are none to make."""
     kinds = {False: "pvc", True: "pvc-share"}
-    return ",".join(f"{claim.name}({kinds[claim.read_only]}):{claim.mount}" for claim in placement.claims if claim.mount)
+    return ",".join(
+        f"{claim.name}({kinds[claim.read_only]}):{claim.mount}" for claim in placement.claims if claim.mount
+    )
 
 
 def _namespaces(placement: Placement) -> str:
+    """Without a setting of the project, its four fixed namespaces would be used. Of several for training the last is AutoML's."""
     found = []
-    for key, workload in cube_studio.NAMESPACES:
-        name = next((item.name for item in placement.namespaces if workload in item.spec.workloads), None)
-        if name:
-            found.append(f"{key}:{name}")
+    for key, workload in _NAMESPACES:
+        fit = [item.name for item in placement.namespaces if workload in item.spec.workloads]
+        if fit:
+            found.append(f"{key}:{fit[-1] if key == 'AUTOML_NAMESPACE' else fit[0]}")
     return ",".join(found)
 
 

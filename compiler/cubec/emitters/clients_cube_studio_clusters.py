@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator
 
+from cubec.model import cube_studio
 from cubec.model.model import Site
 
 
 def texts(site: Site) -> Iterator[tuple[str, str]]:
-    if "cube-studio" not in site.platform.profiles:
+    if cube_studio.PROFILE not in site.platform.profiles:
         return
     name = site.cluster.name
     # an empty path means the cluster that the console itself runs in

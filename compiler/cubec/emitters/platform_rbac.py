@@ -1,7 +1,6 @@
 """The role presets of a cluster, bound by nobody but the RoleBindings of groups and the platform's own people."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from cubec.manifest import Manifest
 from cubec.model import names, roles
@@ -15,22 +14,8 @@ def emit(site: Site) -> Iterator[Manifest]:
     asked = names.source(site.platform.origin)
     declared = {role.name: names.source(role.origin, "roles", role.name) for role in site.platform.roles}
     for role, rules in {**roles.presets(site), **roles.platform_presets(site)}.items():
-        yield Manifest(
-            "ClusterRole", names.cluster_role(role), "", declared.get(role, asked), {"rules": _written(rules)}
-        )
+        yield Manifest("ClusterRole", names.cluster_role(role), "", declared.get(role, asked), roles.written(rules))
     yield from _credentials(site, asked)
-
-
-def _written(rules: Iterable[PolicyRule]) -> list[dict[str, Any]]:
-    return [
-        {
-            "apiGroups": list(rule.api_groups),
-            "resources": list(rule.resources),
-            **({"resourceNames": list(rule.resource_names)} if rule.resource_names else {}),
-            "verbs": list(rule.verbs),
-        }
-        for rule in rules
-    ]
 
 
 def _credentials(site: Site, asked: str) -> Iterator[Manifest]:
@@ -43,7 +28,7 @@ def _credentials(site: Site, asked: str) -> Iterator[Manifest]:
         PolicyRule(("",), ("serviceaccounts/token",), ("create",)),
         PolicyRule(("",), ("secrets",), ("create", "delete")),
     )
-    yield Manifest("Role", name, namespace, asked, {"rules": _written(rules)})
+    yield Manifest("Role", name, namespace, asked, roles.written(rules))
     body = {
         "roleRef": {"apiGroup": names.RBAC, "kind": "Role", "name": name},
         "subjects": [names.user_subject(site, user.name, user.subject) for user in admins],

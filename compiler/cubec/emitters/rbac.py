@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cubec.manifest import Manifest
-from cubec.model import names
+from cubec.model import names, upkeep
 from cubec.model.model import Placement
 
 FILE = "rbac.yaml"
@@ -38,11 +38,10 @@ def _bindings(placement: Placement, namespace: str) -> Iterator[Manifest]:
 
 def _upkeep(placement: Placement, namespace: str) -> Iterator[Manifest]:
     """What the upkeep job needs here; it stands in this folder, so that a new group touches no shared file."""
-    platform = placement.site.platform
-    for task in platform.upkeep.tasks if platform.upkeep else ():
-        if task.name == "nodes":
+    for task in upkeep.tasks(placement.site):
+        if upkeep.of_nodes(task):
             continue
-        name = names.task(task.name)
-        account = {"kind": "ServiceAccount", "name": name, "namespace": platform.system_namespace}
+        name, system = names.task(task.name), placement.site.platform.system_namespace
+        account = {"kind": "ServiceAccount", "name": name, "namespace": system}
         body = {"roleRef": names.role_ref(name), "subjects": [account]}
         yield Manifest("RoleBinding", f"cubec--{name}", namespace, names.source(task.origin, "upkeep", task.name), body)

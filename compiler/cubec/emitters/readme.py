@@ -25,7 +25,11 @@ def text(model: Model) -> str:
         engine = site.cluster.delivery.engine
         name = site.cluster.name
         if engine == "none":
-            lines.append(f"- `{name}`: no engine is declared; apply `platform/`, then `groups/`, then `upkeep/`, server-side.")
+            lines.append(
+                f"- `{name}`: no engine is declared; apply `platform/`, then `groups/`, then `upkeep/`, server-side."
+            )
         else:
-            lines.append(f"- `{name}`: `kubectl apply --server-side -f {name}/bootstrap.yaml`, in the cluster where {engine} runs.")
+            lines.append(
+                f"- `{name}`: `kubectl apply --server-side -f {name}/bootstrap.yaml`, in the cluster where {engine} runs."
+            )
     return "\n".join([*lines, ""])

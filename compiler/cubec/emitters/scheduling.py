@@ -13,7 +13,7 @@ from cubec.manifest import Manifest
 from cubec.model import cards, names, queues
 from cubec.model.model import Namespace, Placement, Share
 from cubec.model.quantity import ZERO, Quantity, parse, whole
-from cubec.model.types import NodePool
+from cubec.model.types import Limits, NodePool
 
 FILE = "scheduling.yaml"
 
@@ -55,15 +55,15 @@ def _queue(placement: Placement, namespace: Namespace, cohort: str) -> dict[str,
 
 
 def _anywhere(placement: Placement, share: Share) -> dict[str, Any]:
-    pools, borrow, lend = placement.pools, share.borrow, share.lend
+    pools, borrow, lend = placement.pools, share.borrow or Limits(), share.lend or Limits()
     sums = {
         "cpu": _total([pool.cpu * pool.count for pool in pools]),
         "memory": _total([pool.memory * pool.count for pool in pools]),
         "ephemeral-storage": _total([pool.ephemeral_storage and pool.ephemeral_storage * pool.count for pool in pools]),
     }
     resources = [
-        _counted("cpu", share.cpu, sums, borrow and borrow.cpu, lend and lend.cpu),
-        _counted("memory", share.memory, sums, borrow and borrow.memory, lend and lend.memory),
+        _counted("cpu", share.cpu, sums, borrow.cpu, lend.cpu),
+        _counted("memory", share.memory, sums, borrow.memory, lend.memory),
         _counted("ephemeral-storage", share.ephemeral_storage, sums, None, None),
     ]
     if share.pods is not None:

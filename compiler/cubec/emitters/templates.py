@@ -81,12 +81,12 @@ def _labels(template: JobTemplate) -> dict[str, str]:
 
 def _container(pod: JobPod, args: list[str], extra: dict[str, str]) -> dict[str, Any]:
     env = {**{name: text for name, text in pod.env.items() if name not in extra}, **extra}
-    body = dict(pod.container)
-    if args:
-        body["args"] = args
-    if env:
-        body["env"] = [{"name": name, "value": text} for name, text in env.items()]
-    return body
+    return {
+        **pod.main,
+        **({"args": args} if args else {}),
+        **({"env": [{"name": name, "value": text} for name, text in env.items()]} if env else {}),
+        **pod.needs,
+    }
 
 
 def _pod_template(template: JobTemplate, pod: JobPod) -> dict[str, Any]:

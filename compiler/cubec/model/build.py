@@ -6,7 +6,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from cubec.diagnostics import Diagnostic, has_errors
+from cubec.diagnostics import Diagnostic, Position, has_errors
 from cubec.model.kinds import cluster, group, jobtemplate, nodepool, platform, registry, user, volume
 from cubec.model.model import Double, Model, Placement, Site
 from cubec.model.placement import resolve
@@ -36,7 +36,7 @@ def build(documents: Iterable[Document], *, as_of: date, complete: bool) -> tupl
     kinds: dict[str, Named] = {kind: {} for kind in READERS}
     diagnostics: list[Diagnostic] = []
     doubles: list[Double] = []
-    documents = tuple(documents)
+    documents = tuple(sorted(documents, key=_place))  # which of two is the first must not depend on the reader
     for document in documents:
         kind = document.value["kind"]
         reader = Reader(document)
@@ -85,7 +85,8 @@ def _follow(
 
 
 def _site(first: Platform, item: Cluster, model: Model, active: tuple[User, ...]) -> Site:
-    return Site(first, item, tuple(pool for pool in model.pools.values() if pool.cluster == item.name), active)
+    pools = tuple(pool for pool in model.pools.values() if pool.cluster == item.name)
+    return Site(first, item, pools, active, tuple(model.registries.values()))
 
 
 def _placements(model: Model, sites: Mapping[str, Site]) -> Sequence[Placement]:
@@ -108,6 +109,10 @@ def _placements(model: Model, sites: Mapping[str, Site]) -> Sequence[Placement]:
         if spec.cluster in sites
     ]
     return sorted(found, key=lambda placement: (placement.site.cluster.name, placement.group.name))
+
+
+def _place(document: Document) -> Position:
+    return document.at()
 
 
 def _sorted(named: Named) -> Named:

@@ -1,25 +1,27 @@
-"""How pools and quotas are called in cube-studio's own terms."""
-
-from collections.abc import Iterable
+"""How cube-studio finds nodes: by labels for the kind of machine, the kind of work, the resource group and the card."""
 
 from cubec.model.types import NodePool
 
-PUBLIC = "public"  # the resource group that cube-studio falls back to
-
-# Its setting for the namespace of each kind of work, and what that is for here.
-NAMESPACES = (
-    ("NOTEBOOK_NAMESPACE", "notebook"),
-    ("PIPELINE_NAMESPACE", "train"),
-    ("SERVICE_NAMESPACE", "service"),
-    ("AUTOML_NAMESPACE", "train"),
-)
+PROFILE = "cube-studio"
+PUBLIC = "public"  # the resource group of whoever has none
 
 
 def org(pool: NodePool) -> str:
-    """The resource group that a pool's nodes are labelled with: everybody's, or one of the pool's own."""
-    return pool.labels.get("org") or (PUBLIC if pool.groups is None else pool.name)
+    """The resource group that a pool stands for. cube-studio's selectors cannot name several, so each pool is in one."""
+    if pool.groups is None:
+        return PUBLIC
+    return pool.groups[0] if len(pool.groups) == 1 else pool.name
 
 
-def orgs(pools: Iterable[NodePool]) -> str:
-    """What a project selects, in the order of the pools."""
-    return ",".join(dict.fromkeys(org(pool) for pool in pools)) or PUBLIC
+def machine(pool: NodePool) -> str:
+    if pool.accelerator is None:
+        return "cpu"
+    return "vgpu" if pool.accelerator.slice_resource else "gpu"
+
+
+def node_labels(pool: NodePool) -> dict[str, str]:
+    labels = dict.fromkeys((machine(pool), *sorted(pool.workloads), *sorted(pool.components)), "true")
+    labels["org"] = org(pool)
+    if pool.accelerator:
+        labels["gpu-type"] = pool.accelerator.model
+    return labels

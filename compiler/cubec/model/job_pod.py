@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cubec.model import cards
+from cubec.model import cards, taints
 from cubec.model.gpu import Gpu
 from cubec.model.model import Placement
 from cubec.model.quantity import whole
@@ -16,9 +16,10 @@ USERNAME = "USERNAME"  # the variable that a personal mount takes its sub-direct
 
 @dataclass(frozen=True, slots=True)
 class JobPod:
-    """Parts of a pod, as Kubernetes spells them. ``container`` has no ``args`` and no ``env`` yet."""
+    """Parts of a pod, as Kubernetes spells them; its one container without arguments and environment."""
 
-    container: Mapping[str, Any]
+    main: Mapping[str, Any]  # what the container runs
+    needs: Mapping[str, Any]  # what it needs to run
     env: Mapping[str, str]
     rest: Mapping[str, Any]  # fields that stand beside the containers
 
@@ -28,28 +29,49 @@ def build(placement: Placement, template: JobTemplate) -> JobPod | None:
     pool = pool_of(template.gpu, placement.pools) if template.gpu else None
     if template.gpu and pool is None:
         return None
-    container: dict[str, Any] = {"name": "main", "image": template.image}
+    return JobPod(_main(template), _needs(placement, template, pool), _env(template), _rest(placement, template, pool))
+
+
+def _main(template: JobTemplate) -> dict[str, Any]:
+    main: dict[str, Any] = {"name": "main", "image": template.image}
     if template.workdir:
-        container["workingDir"] = template.workdir
+        main["workingDir"] = template.workdir
     if template.command:
-        container["command"] = list(template.command)
+        main["command"] = list(template.command)
+    return main
+
+
+def _needs(placement: Placement, template: JobTemplate, pool: NodePool | None) -> dict[str, Any]:
+    needs: dict[str, Any] = {}
     resources = _resources(template, pool)
     if resources:
-        container["resources"] = resources
+        needs["resources"] = resources
     if template.mounts:
-        container["volumeMounts"] = [_mount(n, mount) for n, mount in enumerate(template.mounts)]
+        needs["volumeMounts"] = [_mount(n, mount) for n, mount in enumerate(template.mounts)]
+    if _restricted(placement):
+        needs["securityContext"] = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+    return needs
+
+
+def _rest(placement: Placement, template: JobTemplate, pool: NodePool | None) -> dict[str, Any]:
     rest: dict[str, Any] = {"serviceAccountName": template.account}
     if pool:
         rest["nodeSelector"] = {pool.label_key: pool.label_value}
+        tolerations = [taints.toleration(taint) for taint in taints.taints(pool)]
+        if tolerations:
+            rest["tolerations"] = tolerations
     if template.host_aliases:
         rest["hostAliases"] = [{"ip": address, "hostnames": list(hosts)} for address, hosts in template.host_aliases]
-    if (placement.group.pod_security or placement.site.platform.pod_security) == "restricted":
-        # a pod that does not say so is refused there, and nobody could start what the template offers
+    if _restricted(placement):
         rest["securityContext"] = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
-        container["securityContext"] = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
     if template.mounts:
         rest["volumes"] = [_volume(n, mount) for n, mount in enumerate(template.mounts)]
-    return JobPod(container, _env(template), rest)
+    return rest
+
+
+def _restricted(placement: Placement) -> bool:
+    """There a pod that does not promise to do without rights is refused, and nobody could start what the template offers."""
+    return (placement.group.pod_security or placement.site.platform.pod_security) == "restricted"
 
 
 def pool_of(item: Gpu, pools: Sequence[NodePool]) -> NodePool | None:

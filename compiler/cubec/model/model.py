@@ -33,6 +33,7 @@ class Site:
     cluster: Cluster
     pools: tuple[NodePool, ...]
     users: tuple[User, ...]  # those who have not expired
+    registries: tuple[Registry, ...]
 
     @property
     def platform_namespaces(self) -> frozenset[str]:

@@ -24,7 +24,7 @@ _BUILT_IN = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A namespace, or all that begin as ``pattern`` says, and whose it is; no place where it is built in."""
+    """A namespace, or all that begin as ``pattern`` says, and whose it is; no place where no document says so."""
 
     pattern: str
     holder: str
@@ -64,16 +64,19 @@ def reserved(model: Model) -> Reserved:
     return Reserved((*own(model.platform), *in_clusters(model), *listed, *BUILT_IN.entries))
 
 
-def own(platform: Platform) -> Iterator[Entry]:
-    yield Entry(
-        platform.identity_namespace,
-        "people's accounts live there (identityNamespace)",
-        platform.origin.child("spec", "identityNamespace"),
-    )
-    yield Entry(
-        platform.system_namespace,
-        "the upkeep jobs run there (systemNamespace)",
-        platform.origin.child("spec", "systemNamespace"),
+def own(platform: Platform) -> tuple[Entry, Entry]:
+    """The namespace of people's accounts, and that of the upkeep jobs; no place where the name is the default."""
+
+    def stated(field: str) -> Origin | None:
+        return platform.origin.child("spec", field) if field in platform.origin.document.value["spec"] else None
+
+    return (
+        Entry(
+            platform.identity_namespace,
+            "people's accounts live there (identityNamespace)",
+            stated("identityNamespace"),
+        ),
+        Entry(platform.system_namespace, "the upkeep jobs run there (systemNamespace)", stated("systemNamespace")),
     )
 
 

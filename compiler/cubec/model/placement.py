@@ -1,7 +1,6 @@
 """Follow a group's names: what it may use on one cluster, by namespace, and who may use it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +12,6 @@ from cubec.model.types import (
     Group,
     GroupNamespace,
     JobTemplate,
-    Limits,
     NodePool,
     PlacementSpec,
     Quota,
@@ -110,17 +108,16 @@ def _share(own: Quota, whole: Quota, pools: Sequence[NodePool], taken: cards.Spr
     borrow = own.borrow or (whole.borrow if single else None)
     lend = own.lend or whole.lend
     laid, _ = cards.spread(offered(gpu, pools), pools, taken)
-    cpu, memory = amount(own.cpu, whole.cpu, whole.cpu), amount(own.memory, whole.memory, whole.memory)
     lent = cards.spread(offered(lend.gpu, pools), pools, room=laid)[0] if lend and lend.gpu is not None else None
     borrowed = offered(borrow.gpu, pools) if borrow and borrow.gpu else ()
     return Share(
         origin=own.origin,
         per_pod=own.per_pod or whole.per_pod,
         borrow=borrow,
-        lend=_at_most(lend, cpu, memory),
+        lend=lend,
         weight=own.weight if own.weight is not None else whole.weight,
-        cpu=cpu,
-        memory=memory,
+        cpu=amount(own.cpu, whole.cpu, whole.cpu),
+        memory=amount(own.memory, whole.memory, whole.memory),
         ephemeral_storage=amount(own.ephemeral_storage, whole.ephemeral_storage, whole.ephemeral_storage),
         storage=amount(own.storage, whole.storage, whole.storage),
         claims=count(own.claims, whole.claims, whole.claims),
@@ -133,18 +130,7 @@ def _share(own: Quota, whole: Quota, pools: Sequence[NodePool], taken: cards.Spr
         jobs={**{kind: (whole.jobs[kind] if single else 0) for kind in whole.jobs}, **own.jobs},
         cards=laid,
         borrowed=cards.spread(borrowed, pools, taken=laid)[0],
-        lent=lent and {pool: min(count, laid.get(pool, _EMPTY)) for pool, count in lent.items()},
-    )
-
-
-def _at_most(lend: Limits | None, cpu: Quantity | None, memory: Quantity | None) -> Limits | None:
-    """What a namespace lends of its own: what it inherits from its placement may be more than it has."""
-    if lend is None:
-        return None
-    return replace(
-        lend,
-        cpu=min(lend.cpu, cpu) if lend.cpu is not None and cpu is not None else lend.cpu,
-        memory=min(lend.memory, memory) if lend.memory is not None and memory is not None else lend.memory,
+        lent=lent,
     )
 
 

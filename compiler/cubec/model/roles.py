@@ -5,7 +5,8 @@ impersonation. A kind that the cluster does not declare is in no rule, except th
 are installed or not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from cubec.model.model import Site
 from cubec.model.types import PolicyRule, Strings
@@ -113,6 +114,17 @@ def platform_presets(site: Site) -> dict[str, tuple[PolicyRule, ...]]:
     return {"platform-admin": admin, "platform-viewer": viewer}
 
 
+def installed() -> dict[str, tuple[str, ...]]:
+    """Each kind that an addition brings along, as ``plural.group``, and the capabilities that declare such an addition."""
+    found: dict[str, tuple[str, ...]] = {}
+    for capability, kinds in (*_BY_CAPABILITY.items(), *_SEEN_BY_CAPABILITY.items()):
+        for group, resources in kinds:
+            for resource in resources:
+                kind = f"{resource}.{group}"
+                found[kind] = (*found.get(kind, ()), capability)
+    return found
+
+
 def _merge(*parts: _Kinds) -> _Kinds:
     merged: dict[str, set[str]] = {}
     for kinds in parts:
@@ -123,3 +135,18 @@ def _merge(*parts: _Kinds) -> _Kinds:
 
 def _rules(kinds: _Kinds, verbs: Strings) -> tuple[PolicyRule, ...]:
     return tuple(PolicyRule((api_group,), resources, verbs) for api_group, resources in kinds)
+
+
+def written(rules: Iterable[PolicyRule]) -> dict[str, Any]:
+    """The body of a Role or ClusterRole."""
+    return {
+        "rules": [
+            {
+                "apiGroups": list(rule.api_groups),
+                "resources": list(rule.resources),
+                **({"resourceNames": list(rule.resource_names)} if rule.resource_names else {}),
+                "verbs": list(rule.verbs),
+            }
+            for rule in rules
+        ]
+    }

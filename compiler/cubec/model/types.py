@@ -1,7 +1,7 @@
 """The typed form of the documents that describe a platform: what stands in each, defaults filled in, names not yet followed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from cubec.model.gpu import Gpu
@@ -29,7 +29,7 @@ class Quota:
     load_balancers: int = 0
     config_maps: int | None = None
     secrets: int | None = None
-    jobs: Mapping[str, int] = ()  # type: ignore[assignment]  # "plural.group" to a count
+    jobs: Mapping[str, int] = field(default_factory=dict)  # "plural.group" to a count
     per_pod: "Limits | None" = None
     borrow: "Limits | None" = None
     lend: "Limits | None" = None

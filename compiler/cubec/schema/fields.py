@@ -9,7 +9,7 @@ from cubec.schema.unknown import Unknown, unknown_fields
 from cubec.schema.wording import example, listing, plain, secret, subject
 from cubec.source.document import Document
 
-KEYWORDS = frozenset({"required", "additionalProperties", "oneOf", "dependentRequired", "properties"})
+KEYWORDS = frozenset({"required", "additionalProperties", "oneOf", "anyOf", "dependentRequired", "properties"})
 
 
 def explain(document: Document, problems: Sequence[Problem]) -> Iterator[Diagnostic]:
@@ -19,8 +19,8 @@ def explain(document: Document, problems: Sequence[Problem]) -> Iterator[Diagnos
         match problem.keyword:
             case "required":
                 yield from _required(document, problem, unknown)
-            case "oneOf":
-                yield from _exactly_one(document, problem, unknown)
+            case "oneOf" | "anyOf":
+                yield from _one_of(document, problem, unknown)
             case "not":
                 yield _together(document, problem, problem.schema["not"]["required"])
             case "dependentRequired":
@@ -42,8 +42,8 @@ def _required(document: Document, problem: Problem, unknown: Sequence[Unknown]) 
         yield _missing(document, problem, message, names, "them")
 
 
-def _exactly_one(document: Document, problem: Problem, unknown: Sequence[Unknown]) -> Iterator[Diagnostic]:
-    names = [branch["required"][0] for branch in problem.schema["oneOf"]]
+def _one_of(document: Document, problem: Problem, unknown: Sequence[Unknown]) -> Iterator[Diagnostic]:
+    names = [branch["required"][0] for branch in problem.schema[problem.keyword]]
     meant = {field.meant for field in unknown if field.pointer == problem.pointer}
     present = [name for name in names if name in problem.value]
     if present:

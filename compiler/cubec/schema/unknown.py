@@ -51,7 +51,7 @@ def unknown_fields(document: Document, problem: Problem) -> Iterator[Unknown]:
     known = problem.schema.get("properties", {})
     for name in problem.value:
         if name not in known:
-            yield _unknown(document, problem, name, [field for field in known if field not in problem.value])
+            yield _unknown(document, problem, str(name), [field for field in known if field not in problem.value])
 
 
 def _unknown(document: Document, problem: Problem, name: str, free: list[str]) -> Unknown:

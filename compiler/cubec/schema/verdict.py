@@ -60,14 +60,20 @@ def is_valid(file: str, value: Any) -> bool:
 def _validator(file: str) -> Any:
     import jsonschema_rs  # noqa: PLC0415 - 30 ms that --help need not pay
 
-    schemas = [(_BASE + name, schema) for name, schema in load().items()]
     return jsonschema_rs.validator_for(
         load()[file],
-        registry=jsonschema_rs.Registry(schemas),
+        registry=_registry(),
         base_uri=_BASE + file,
         pattern_options=jsonschema_rs.RegexOptions(),  # linear time, whatever the text
         offline=True,
     )
+
+
+@lru_cache(maxsize=1)
+def _registry() -> Any:
+    import jsonschema_rs  # noqa: PLC0415 - as above
+
+    return jsonschema_rs.Registry([(_BASE + name, schema) for name, schema in load().items()])
 
 
 def _holds_whole_float(value: Any) -> bool:

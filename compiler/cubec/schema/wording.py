@@ -51,7 +51,7 @@ def plain(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {plain(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(plain, value)) + "]"
-    return json.dumps(value)
+    return json.dumps(value, default=str)
 
 
 def example(schema: Mapping[str, Any], field: str = "") -> str:

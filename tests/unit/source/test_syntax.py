@@ -1,7 +1,10 @@
 """Broken text, and what the person who wrote it is told."""
 
 import pytest
+from yaml.error import MarkedYAMLError
 
+from cubec.source.syntax import explain
+from cubec.source.text import Text
 from cubec.source.yaml import load
 
 CASES = [
@@ -59,6 +62,7 @@ CASES = [
     ("spec:\n    a: 1\n   b: 2\n", 3, 4, "no line above is indented like this one, by 3 spaces"),
     ("spec:\n  - a\n # c\n\n - b\n", 5, 2, "no line above is indented like this one, by 1 space"),
     ("  a: 1\nb: 2\n", 2, 1, "no line above is indented like this one, by 0 spaces"),
+    ('a: "x"\n b: 1\n', 2, 2, "no line above is indented like this one, by 1 space"),
     ("- a\nb: 1\n", 2, 1, "a key stands among list items"),
     ("spec:\n  - a\n  b: 2\n", 3, 3, "a key stands among list items"),
     ("a: 1\n- b\n", 2, 1, "a list item stands among keys"),
@@ -113,3 +117,10 @@ def test_hints_say_what_to_write():
     }
 
     assert {text: load("a.yaml", text.encode())[1][0].hint for text in hints} == hints
+
+
+def test_an_error_without_a_place_is_still_an_error():
+    """Should the parser ever fail without saying where."""
+    found = explain(Text("a.yaml", "a: 1\n"), MarkedYAMLError(), None)
+
+    assert (found.code, str(found.position)) == ("yaml-syntax", "a.yaml:1:1")

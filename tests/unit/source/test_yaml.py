@@ -8,7 +8,6 @@ from cubec.diagnostics import Diagnostic, Severity
 from cubec.source.document import Document, mark
 from cubec.source.yaml import load
 
-
 AMBIGUOUS = re.findall(
     r"\S+",
     """

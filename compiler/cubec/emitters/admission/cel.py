@@ -45,9 +45,7 @@ class Rule:
 
 def resource_rule(resources: list[str], operations: list[str]) -> dict[str, Any]:
     return {
-        "resourceRules": [
-            {"apiGroups": [""], "apiVersions": ["v1"], "operations": operations, "resources": resources}
-        ]
+        "resourceRules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": operations, "resources": resources}]
     }
 
 

@@ -39,25 +39,27 @@ def _strange(ids: str, known: str) -> str:
     return f"({ids}).filter(i, i == 0 || !(string(i) in variables.{known}))"
 
 
-def _says(field: str, strangers: str, known: str, whose: str) -> str:
+def _says(stated: str, strangers: str, known: str, whose: str, *, optional: bool) -> str:
+    otherwise = ", or leave it out" if optional else ""
     return (
-        f"'{field} ' + variables.{strangers}.map(i, string(i)).join(', ') + ' is not {whose} namespace ' + request.namespace\n"
-        f"+ (size(variables.{known}) > 0 ? '; use ' + variables.{known}.join(' or ') : '') + ', or leave it out'"
+        f"'{stated} ' + variables.{strangers}.map(i, string(i)).join(', ')\n"
+        f"+ ' is not {whose} namespace ' + request.namespace\n"
+        f"+ (size(variables.{known}) > 0 ? '; write ' + variables.{known}.join(' or ') + '{otherwise}' : '; leave it out')"
     )
 
 
-_CHECKED = (
-    cel.Rule(
+def _checked(*, optional: bool) -> Iterator[cel.Rule]:
+    yield cel.Rule(
         "size(variables.strangers) == 0",
         "runAsUser must be the uid of a member of the group",
-        _says("runAsUser", "strangers", "uids", "the uid of a member of"),
-    ),
-    cel.Rule(
+        _says("runAsUser", "strangers", "uids", "the uid of a member of", optional=optional),
+    )
+    groups = "runAsGroup, fsGroup or supplementalGroups"
+    yield cel.Rule(
         "size(variables.strangeGroups) == 0",
-        "runAsGroup, fsGroup and supplementalGroups must be the gid of the group",
-        _says("runAsGroup, fsGroup or supplementalGroups", "strangeGroups", "gids", "the gid of"),
-    ),
-)
+        f"{groups} must be the gid of the group",
+        _says(groups, "strangeGroups", "gids", "the gid of", optional=optional),
+    )
 
 
 def _must_state(field: str, known: str) -> cel.Rule:
@@ -65,11 +67,10 @@ def _must_state(field: str, known: str) -> cel.Rule:
         f"object.spec.?securityContext.?{field}.hasValue() ||\n"
         f"variables.judged.all(c, c.?securityContext.?{field}.hasValue())",
         f"the pod must state securityContext.{field}",
-        f"'the pod must state securityContext.{field}: write one of ' + variables.{known}.join(', ')",
+        f"'the pod must state securityContext.{field}: '\n"
+        f"+ (size(variables.{known}) > 0 ? 'write ' + variables.{known}.join(' or ')"
+        " : 'no member of the group has one, ask a platform owner')",
     )
-
-
-_ENFORCED = (_must_state("runAsUser", "uids"), _must_state("runAsGroup", "gids"))
 
 
 def variables(site: Site) -> Iterator[cel.Variable]:
@@ -83,7 +84,9 @@ def variables(site: Site) -> Iterator[cel.Variable]:
 
 
 def rules(site: Site) -> Iterator[cel.Rule]:
+    enforced = site.platform.linux_identity == "enforced"
     if site.platform.linux_identity != "off":
-        yield from _CHECKED
-    if site.platform.linux_identity == "enforced":
-        yield from _ENFORCED
+        yield from _checked(optional=not enforced)
+    if enforced:
+        yield _must_state("runAsUser", "uids")
+        yield _must_state("runAsGroup", "gids")

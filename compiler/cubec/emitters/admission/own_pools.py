@@ -80,5 +80,5 @@ def _way_out(site: Site) -> str:
         return cel.text("; leave tolerations out: those of the namespace's pools are added by themselves")
     if not pools.tainted(site):
         return cel.text("; leave tolerations out: no pool needs one")
-    known = "variables.ownTaints.map(o, o.key + '=' + o.value).join(', ')"
+    known = "variables.ownTaints.map(o, o.value == '' ? o.key : o.key + '=' + o.value).join(', ')"
     return f"'; namespace ' + request.namespace + ' may tolerate: ' + {known}"

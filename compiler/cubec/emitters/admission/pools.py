@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from cubec.emitters.admission import cel
 from cubec.model import taints
 from cubec.model.model import Site
+from cubec.model.types import Taint
 
 
 def variables(site: Site) -> Iterator[cel.Variable]:
@@ -30,5 +31,5 @@ def tainted(site: Site) -> bool:
     return any(taints.taints(pool) for pool in site.pools)
 
 
-def _row(taint: taints.Taint, holders: tuple[str, ...]) -> dict[str, str]:
+def _row(taint: Taint, holders: tuple[str, ...]) -> dict[str, str]:
     return {"pools": ",".join(holders), "key": taint.key, "value": taint.value, "effect": taint.effect}

@@ -1,0 +1,76 @@
+"""A registry's login cannot reach a cluster where a group needs it.
+
+Each cluster says under ``secrets`` how logins reach it, and the registry must have the login in that form: ``remote``, the key in
+the secret store, for external-secrets; under ``sealed`` a text for each namespace for sealed-secrets, or one for the
+cluster for sops. Otherwise the Secret cannot be made, and the group's pods cannot pull images. ``cubec seal`` writes the
+encrypted forms; a password itself never stands in these files.
+
+Bad:
+    apiVersion: cubec.io/v1
+    kind: Registry
+    metadata:
+      name: hub
+    spec:
+      server: registry.example.com
+      allGroups: true
+
+Good:
+    apiVersion: cubec.io/v1
+    kind: Registry
+    metadata:
+      name: hub
+    spec:
+      server: registry.example.com
+      allGroups: true
+      credentials:
+        remote: registries/hub
+"""
+
+from collections.abc import Iterator
+
+from cubec.diagnostics import Diagnostic, Position, Related, Rule, Severity
+from cubec.model.model import Model
+from cubec.model.registries import reach
+from cubec.model.types import Cluster, Registry
+
+RULE = Rule("registry-credentials", Severity.ERROR, "a registry's login cannot reach a cluster", __doc__ or "")
+
+
+def check(model: Model) -> Iterator[Diagnostic]:
+    for (name, site), namespaces in reach(model).items():
+        registry, cluster = model.registries[name], model.clusters[site]
+        missing = _missing(registry, cluster, namespaces)
+        if missing:
+            mode = cluster.secrets.mode if cluster.secrets else ""
+            yield RULE.at(
+                _place(registry, cluster),
+                f'registry "{name}" has {missing[0]} for cluster "{site}", which needs it in mode {mode}',
+                hint=missing[1],
+                related=[Related(cluster.origin.at("spec", "secrets", "mode"), "the mode is chosen")],
+                excerpt=False,
+            )
+
+
+def _missing(registry: Registry, cluster: Cluster, namespaces: tuple[str, ...]) -> tuple[str, str] | None:
+    """What is not there, and how to add it."""
+    match cluster.secrets.mode if cluster.secrets else "":
+        case "external-secrets" if not registry.remote:
+            return "no credentials.remote", "write credentials.remote: the key under which the store holds the login"
+        case "sops" if cluster.name not in registry.sops:
+            return "no text for sops", f"run cubec seal, and put what it prints under credentials.sealed.{cluster.name}"
+        case "sealed-secrets":
+            sealed = registry.sealed.get(cluster.name, {})
+            open_ = [namespace for namespace in namespaces if namespace not in sealed]
+            more = f" and {len(open_) - 1} more namespaces" if len(open_) > 1 else ""
+            hint = f"run cubec seal, and put what it prints under credentials.sealed.{cluster.name}.namespaces"
+            return (f'no sealed text for "{open_[0]}"{more}', hint) if open_ else None
+        case _:
+            return None
+
+
+def _place(registry: Registry, cluster: Cluster) -> Position:
+    spec = registry.origin.document.value["spec"]
+    if "credentials" not in spec:
+        return registry.origin.at("spec", "server")
+    sealed = cluster.name in spec["credentials"].get("sealed", {})
+    return registry.origin.key("spec", "credentials", *(("sealed", cluster.name) if sealed else ()))

@@ -1,0 +1,53 @@
+"""The time zone does not exist.
+
+Schedules of the upkeep tasks are read in the platform's ``timeZone``, by its name in the IANA list: an area and a city, such as
+Asia/Shanghai, or Etc/UTC. Kubernetes refuses a job with any other name.
+
+Bad:
+    apiVersion: cubec.io/v1
+    kind: Platform
+    metadata:
+      name: research
+    spec:
+      upkeep:
+        image: registry.example.com/platform/cubec:1.0
+        timeZone: Asia/Beijing
+
+Good:
+    apiVersion: cubec.io/v1
+    kind: Platform
+    metadata:
+      name: research
+    spec:
+      upkeep:
+        image: registry.example.com/platform/cubec:1.0
+        timeZone: Asia/Shanghai
+"""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from cubec.diagnostics import Diagnostic, Rule, Severity
+from cubec.model.model import Model
+from cubec.near import near_miss
+
+RULE = Rule("time-zone", Severity.ERROR, "the time zone does not exist", __doc__ or "")
+
+_ALWAYS = frozenset({"UTC", "Etc/UTC"})
+
+
+def check(model: Model) -> Iterator[Diagnostic]:
+    upkeep = model.platform.upkeep
+    if upkeep is None or upkeep.time_zone in _ALWAYS or _exists(upkeep.time_zone):
+        return
+    near = near_miss(upkeep.time_zone, available_timezones())
+    meant = f'did you mean "{near}"?' if near else "write an area and a city, such as Asia/Shanghai, or Etc/UTC"
+    yield RULE.at(upkeep.origin.at("timeZone"), f'there is no time zone "{upkeep.time_zone}"', hint=meant)
+
+
+def _exists(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return "/" in name and not name.startswith(("posix/", "right/"))

@@ -1,0 +1,77 @@
+"""Texts that look like a password, a token or a private key. What is found is never repeated, only named."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from cubec.source.document import Document, Pointer
+
+# Ciphertext, certificates and public keys: long, random to the eye, and meant to be here.
+_PUBLIC = frozenset({"certificate", "certificateAuthority", "recipients", "sealed"})
+
+_FORMS = {
+    "private_key": r"-----BEGIN [A-Z ]*PRIVATE KEY|AGE-SECRET-KEY-1",
+    "AWS_key": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
+    "Alibaba_Cloud_key": r"\bLTAI[0-9A-Za-z]{12,}\b",
+    "Google_key": r"\bAIza[0-9A-Za-z_-]{35}",
+    "GitHub_token": r"\bgh[oprsu]_[0-9A-Za-z]{30,}|\bgithub_pat_[0-9A-Za-z_]{22,}",
+    "GitLab_token": r"\bgl(?:pat|ptt|rt|dt)-[0-9A-Za-z_-]{20,}",
+    "Slack_token": r"\bxox[abeoprs]-[0-9A-Za-z-]{10,}",
+    "Docker_Hub_token": r"\bdckr_(?:pat|oat)_[0-9A-Za-z_-]{20,}",
+    "Hugging_Face_token": r"\bhf_[0-9A-Za-z]{30,}",
+    "API_key": r"\bsk-[0-9A-Za-z_-]{32,}",
+    "token": r"\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}",
+    "registry_login": r"\"auth\"\s*:\s*\"[0-9A-Za-z+/=]{8,}\"",
+    "password": r"://[^\s/:@]+:[^\s/:@]+@|--(?:password|token|api-key)[= ][^\s$<{-]\S{5,}",
+}
+_FORM = re.compile("|".join(f"(?P<{name}>{form})" for name, form in _FORMS.items()), re.ASCII)
+_NAME = re.compile(r"(?:password|passwd|secret_?key|access_?key|api_?key|token)$", re.ASCII | re.IGNORECASE)
+_TEXT = re.compile(r"[0-9A-Za-z+/=_-]{32,}", re.ASCII)
+_MIXED = re.compile(r"(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])", re.ASCII | re.DOTALL)
+_SHORTEST = 12
+_SHORTEST_NAMED = 8
+_SHORTEST_RANDOM = 32
+_RANDOM = 4.5  # bits in each character; text in any language has less, and hexadecimal digits have four at most
+
+
+def find(document: Document) -> Iterator[tuple[Pointer, str]]:
+    """Where a credential seems to stand, and what sort it is."""
+    waiting: list[tuple[Pointer, Any]] = [((), document.value)]
+    while waiting:
+        pointer, value = waiting.pop()
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in items:
+            if isinstance(item, str):
+                sort = looks_like(item) or _named(key, item)
+                if sort and key not in _PUBLIC:
+                    yield (*pointer, key), sort
+            elif isinstance(item, dict | list) and key not in _PUBLIC:
+                waiting.append(((*pointer, key), item))
+
+
+def looks_like(text: str) -> str:
+    """Name the sort of credential that is in ``text``; empty where none is."""
+    if len(text) < _SHORTEST:
+        return ""
+    match = _FORM.search(text)
+    if match:
+        return str(match.lastgroup).replace("_", " ")
+    if len(text) >= _SHORTEST_RANDOM and "://" not in text and not text.startswith("/"):
+        for run in _TEXT.findall(text):
+            if _MIXED.match(run) and _bits(run) >= _RANDOM:
+                return "key"
+    return ""
+
+
+def _named(key: Any, text: str) -> str:
+    """Tell a value by the name it is given to: ``DB_PASSWORD: hunter22``."""
+    if len(text) < _SHORTEST_NAMED or " " in text or not isinstance(key, str) or not _NAME.search(key):
+        return ""
+    return "" if text.isdecimal() else "password"
+
+
+def _bits(text: str) -> float:
+    length = len(text)
+    return -sum(count / length * math.log2(count / length) for count in Counter(text).values())
