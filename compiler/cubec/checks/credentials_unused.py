@@ -15,7 +15,7 @@ Bad:
       credentials:
         remote: registries/mirror
         sealed:
-          lab:
+          ack:
             namespaces:
               dev1: AgBy3i4OJSWK
 
@@ -57,11 +57,11 @@ def _unused(
     model: Model, registry: Registry, clusters: dict[str, tuple[str, ...]]
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     modes = {name: secrets.mode for name in clusters if (secrets := model.clusters[name].secrets)}
-    if registry.remote and clusters and "external-secrets" not in modes.values():
+    if registry.remote and clusters and len(modes) == len(clusters) and "external-secrets" not in modes.values():
         yield ("remote",), f'no cluster that registry "{registry.name}" reaches has mode external-secrets'
     for mode, texts in (("sops", registry.sops), ("sealed-secrets", registry.sealed)):
         for cluster in texts:
-            if modes.get(cluster) != mode:
+            if cluster in model.clusters and modes.get(cluster) != mode:
                 yield ("sealed", cluster), f'cluster "{cluster}" does not get this login in mode {mode}'
     for cluster, sealed in registry.sealed.items():
         for namespace in sealed if modes.get(cluster) == "sealed-secrets" else ():

@@ -11,6 +11,7 @@ Bad:
       name: dev2
     spec:
       gid: 10002
+      volumes: [{volume: department1}]
       placements:
         - cluster: ack
           pools: [gpu-t4]
@@ -23,6 +24,7 @@ Good:
       name: dev2
     spec:
       gid: 10002
+      volumes: [{volume: department1}]
       placements:
         - cluster: ack
           pools: [gpu-t4]

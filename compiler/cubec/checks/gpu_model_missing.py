@@ -20,6 +20,7 @@ Bad:
       name: dev1
     spec:
       gid: 10001
+      volumes: [{volume: department1}]
       placements:
         - cluster: ack
           pools: [gpu-t4, gpu-v100]
@@ -43,6 +44,7 @@ Good:
       name: dev1
     spec:
       gid: 10001
+      volumes: [{volume: department1}]
       placements:
         - cluster: ack
           pools: [gpu-t4, gpu-v100]

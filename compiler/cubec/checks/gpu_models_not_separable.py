@@ -31,6 +31,7 @@ Bad:
       name: dev1
     spec:
       gid: 10001
+      volumes: [{volume: department1}]
       placements:
         - cluster: ack
           pools: [gpu-t4, gpu-v100]
@@ -53,6 +54,7 @@ Good:
       name: dev1
     spec:
       gid: 10001
+      volumes: [{volume: department1}]
       placements:
         - cluster: ack
           pools: [gpu-t4, gpu-v100]

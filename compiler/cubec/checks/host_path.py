@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.paths import allowed, of_the_node
+from cubec.model.paths import allowed, inside, of_the_node, parts
 from cubec.model.types import HostPath
 from cubec.source.document import Origin
 
@@ -55,9 +55,11 @@ def _used(model: Model) -> Iterator[tuple[str, Origin]]:
 def _system(path: str, origin: Origin) -> Iterator[Diagnostic]:
     system = of_the_node(path)
     if system:
-        what = f'belongs to "{system}"' if path != system else "belongs"
+        relation = (
+            "is" if parts(path) == parts(system) else "lies in" if inside(parts(path), parts(system)) else "holds"
+        )
         hint = "use a folder that holds nothing but data, such as /data/k8s"
-        yield RULE.at(origin.at(), f'"{path}" {what}, which is part of the machine itself', hint=hint)
+        yield RULE.at(origin.at(), f'"{path}" {relation} "{system}", which is part of the machine itself', hint=hint)
 
 
 def _outside(model: Model, path: str, origin: Origin) -> Diagnostic:

@@ -10,6 +10,7 @@ Bad:
       name: dev1
     spec:
       gid: 10001
+      volumes: [{volume: department1}]
       placements:
         - cluster: ack
           pools: [gpu-t4]
@@ -24,6 +25,7 @@ Good:
       name: dev1
     spec:
       gid: 10001
+      volumes: [{volume: department1}]
       placements:
         - cluster: ack
           pools: [gpu-t4]

@@ -42,9 +42,10 @@ RULE = Rule(
 def check(model: Model) -> Iterator[Diagnostic]:
     for document in model.documents:
         for pointer, sort in find(document):
+            field = next(step for step in reversed(pointer) if isinstance(step, str))
             yield RULE.at(
                 document.at(*pointer),
-                f'the value of "{pointer[-1]}" looks like a {sort}',
+                f'the value of "{field}" looks like a {sort}',
                 hint="take it out and replace it where it is used, since Git forgets nothing; keep it in a Secret "
                 "or a secret store",
                 excerpt=False,

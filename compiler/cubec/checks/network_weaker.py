@@ -35,6 +35,7 @@ Good:
 from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
+from cubec.model import written
 from cubec.model.model import Model
 
 RULE = Rule(
@@ -49,10 +50,14 @@ def check(model: Model) -> Iterator[Diagnostic]:
     for group in model.groups.values():
         if group.network_mode and _ORDER.index(group.network_mode) < _ORDER.index(least):
             enough = " or ".join(_ORDER[_ORDER.index(least) :])
-            place = model.platform.origin.at("spec", "defaults", "network")
             yield RULE.at(
                 group.origin.at("spec", "network", "mode"),
                 f'"{group.network_mode}" is less strict than the platform\'s "{least}"',
                 hint=f"write {enough}, or take mode away; single namespaces are let in with allowFrom",
-                related=[Related(place, "the platform's mode stands")],
+                related=_stated(model),
             )
+
+
+def _stated(model: Model) -> list[Related]:
+    origin = model.platform.origin.child("spec", "defaults", "network")
+    return [Related(origin.at(), "the platform's mode is chosen")] if written.value(origin) else []

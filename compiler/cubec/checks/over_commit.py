@@ -13,6 +13,7 @@ Bad:
       name: dev1
     spec:
       gid: 10001
+      volumes: [{volume: department1}]
       placements:
         - cluster: ack
           pools: [gpu-t4]
@@ -38,6 +39,7 @@ Good:
       name: dev1
     spec:
       gid: 10001
+      volumes: [{volume: department1}]
       placements:
         - cluster: ack
           pools: [gpu-t4]

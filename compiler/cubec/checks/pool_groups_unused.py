@@ -22,6 +22,7 @@ Bad:
       name: dev1
     spec:
       gid: 10001
+      volumes: [{volume: department1}]
 
 Good:
     apiVersion: cubec.io/v1

@@ -29,6 +29,7 @@ Good:
       name: dev1
     spec:
       gid: 10001
+      volumes: [{volume: department1}]
       placements:
         - cluster: ack
           pools: [gpu-t4, spare]

@@ -22,6 +22,7 @@ Bad:
       name: dev1
     spec:
       gid: 10001
+      volumes: [{volume: department1}]
       namespaces:
         - {name: dev1, workloads: [notebook]}
       placements:
@@ -34,6 +35,7 @@ Good:
       name: dev1
     spec:
       gid: 10001
+      volumes: [{volume: department1}]
       namespaces:
         - {name: dev1, workloads: [notebook]}
       placements:

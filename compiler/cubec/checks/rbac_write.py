@@ -39,6 +39,6 @@ def check(model: Model) -> Iterator[Diagnostic]:
     for found in escalation.findings(model, RULE.code):
         yield RULE.at(
             found.position,
-            f'role "{found.role.name}" lets members {found.primitive.gain}: "{found.written}"',
+            f'role "{found.role.name}" lets members {found.primitive.gain}, through "{found.written}"',
             hint="leave only get, list and watch; people are added under spec.members of the group",
         )

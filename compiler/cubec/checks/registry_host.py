@@ -58,7 +58,7 @@ def _problem(server: str) -> str | None:
     if colon and not (port.isascii() and port.isdecimal() and 0 < int(port) <= _LAST_PORT):
         return f"has a port outside 1 to {_LAST_PORT}"
     if host in _OWN or host.endswith(".localhost"):
-        return "leads to the machine itself"
+        return "is an address of the machine itself"
     if _NUMBERS.fullmatch(host):
         return _address(host)
     return None if all(map(_LABEL.fullmatch, host.split("."))) else "is not a host name"
@@ -70,5 +70,5 @@ def _address(host: str) -> str | None:
     except ValueError:
         return "is not an address"
     if address.is_loopback or address.is_link_local or address.is_unspecified or address.is_multicast:
-        return "leads to the machine itself"
+        return "is an address of the machine itself"
     return None

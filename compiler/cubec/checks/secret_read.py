@@ -42,6 +42,6 @@ def check(model: Model) -> Iterator[Diagnostic]:
     for found in escalation.findings(model, RULE.code):
         yield RULE.at(
             found.position,
-            f'role "{found.role.name}" lets members {found.primitive.gain}: "{found.written}"',
+            f'role "{found.role.name}" lets members {found.primitive.gain}, through "{found.written}"',
             hint="take it out; to set a secret, create and update are enough",
         )

@@ -12,6 +12,7 @@ Bad:
       name: dev2
     spec:
       gid: 10002
+      volumes: [{volume: department1}]
       namespaces:
         - name: dev2-train
           quota: {cpu: 6}
@@ -29,6 +30,7 @@ Good:
       name: dev2
     spec:
       gid: 10002
+      volumes: [{volume: department1}]
       namespaces:
         - name: dev2-train
           quota: {cpu: 6}

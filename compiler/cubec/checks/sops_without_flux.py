@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model.model import Model
 
-RULE = Rule("sops-without-flux", Severity.WARNING, "Argo CD cannot decrypt SOPS by itself", __doc__ or "")
+RULE = Rule("sops-without-flux", Severity.WARNING, "the engine, Argo CD, cannot decrypt SOPS by itself", __doc__ or "")
 
 
 def check(model: Model) -> Iterator[Diagnostic]:

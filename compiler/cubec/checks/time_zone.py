@@ -34,15 +34,21 @@ from cubec.near import near_miss
 RULE = Rule("time-zone", Severity.ERROR, "the time zone does not exist", __doc__ or "")
 
 _ALWAYS = frozenset({"UTC", "Etc/UTC"})
+_MEANT = {"Asia/Beijing": "Asia/Shanghai", "Asia/Shenzhen": "Asia/Shanghai"}  # the list has one city for all of China
 
 
 def check(model: Model) -> Iterator[Diagnostic]:
     upkeep = model.platform.upkeep
     if upkeep is None or upkeep.time_zone in _ALWAYS or _exists(upkeep.time_zone):
         return
-    near = near_miss(upkeep.time_zone, available_timezones())
+    place, known = upkeep.origin.at("timeZone"), available_timezones()
+    if not known:
+        message = f'time zone "{upkeep.time_zone}" cannot be checked here, as this machine has no list of time zones'
+        yield RULE.at(place, message, hint="install the package tzdata, or write Etc/UTC")
+        return
+    near = _MEANT.get(upkeep.time_zone) or near_miss(upkeep.time_zone, known)
     meant = f'did you mean "{near}"?' if near else "write an area and a city, such as Asia/Shanghai, or Etc/UTC"
-    yield RULE.at(upkeep.origin.at("timeZone"), f'there is no time zone "{upkeep.time_zone}"', hint=meant)
+    yield RULE.at(place, f'there is no time zone "{upkeep.time_zone}"', hint=meant)
 
 
 def _exists(name: str) -> bool:

@@ -42,16 +42,21 @@ _WORDS = {"apiGroups": "API group", "resources": "kind", "verbs": "verb"}
 def check(model: Model) -> Iterator[Diagnostic]:
     for role in model.platform.roles:
         for n, rule in enumerate(role.rules):
-            fields = {"apiGroups": rule.api_groups, "resources": rule.resources, "verbs": rule.verbs}
-            for field, values in fields.items():
-                for m, value in enumerate(values):
-                    if value == "*" or (value.startswith("*/") and value != "*/*"):
-                        what = f'"{value}" is every {_WORDS[field]}' if value == "*" else f'"{value}" is on every kind'
-                        yield RULE.at(
-                            role.origin.at("rules", n, field, m),
-                            f"{what}, of the future, too{_holds(rule)}",
-                            hint=f'list by name what members of role "{role.name}" need',
-                        )
+            holds = _holds(rule)
+            for field, m, message in _wide(rule):
+                place = role.origin.at("rules", n, field, m)
+                yield RULE.at(place, message + holds, hint=f'list by name what members of role "{role.name}" need')
+                holds = ""  # once for each rule is enough
+
+
+def _wide(rule: PolicyRule) -> Iterator[tuple[str, int, str]]:
+    fields = {"apiGroups": rule.api_groups, "resources": rule.resources, "verbs": rule.verbs}
+    for field, values in fields.items():
+        for m, value in enumerate(values):
+            if value == "*":
+                yield field, m, f'"*" is every {_WORDS[field]}, of the future, too'
+            elif value.startswith("*/") and value != "*/*":
+                yield field, m, f'"{value}" is that part of every kind, of the future, too'
 
 
 def _holds(rule: PolicyRule) -> str:

@@ -18,8 +18,6 @@ _SCOPES = {"email": "email", "name": "profile", "nickname": "profile", "preferre
 
 def texts(placement: Placement) -> Iterator[tuple[str, str]]:
     cluster, group = placement.site.cluster, placement.group.name
-    if not cluster.server:
-        return
     contexts = [
         {
             "name": f"{namespace.name}@{cluster.name}",

@@ -80,7 +80,7 @@ def _labels(template: JobTemplate) -> dict[str, str]:
 
 
 def _container(pod: JobPod, args: list[str], extra: dict[str, str]) -> dict[str, Any]:
-    env = {**{name: text for name, text in pod.env.items() if name not in extra}, **extra}
+    env = {**pod.env, **extra}
     return {
         **pod.main,
         **({"args": args} if args else {}),
@@ -91,7 +91,7 @@ def _container(pod: JobPod, args: list[str], extra: dict[str, str]) -> dict[str,
 
 def _pod_template(template: JobTemplate, pod: JobPod) -> dict[str, Any]:
     args = [word for parameter in template.parameters for word in job_pod.arguments(parameter)]
-    user = {USERNAME: pod.env.get(USERNAME) or _NOBODY} if job_pod.personal(template) else {}
+    user = {USERNAME: _NOBODY} if job_pod.personal(template) else {}
     spec = {
         "containers": [_container(pod, args, user)],
         "restartPolicy": "Never",
@@ -104,9 +104,9 @@ def _pod_template(template: JobTemplate, pod: JobPod) -> dict[str, Any]:
 def _workflow_template(template: JobTemplate, pod: JobPod) -> dict[str, Any]:
     asked = {_argo_name(item): item for item in template.parameters if _asked_for(item)}
     parameters = [_argo_parameter(name, item) for name, item in asked.items()]
-    user = {USERNAME: pod.env[USERNAME]} if pod.env.get(USERNAME) else {}
-    if job_pod.personal(template) and not user:
-        user = {USERNAME: "{{inputs.parameters.username}}"}
+    user = {}
+    if job_pod.personal(template):
+        user[USERNAME] = "{{inputs.parameters.username}}"
         if "username" not in asked:
             parameters.append({"name": "username", "description": "whose sub-directory is mounted"})
     main: dict[str, Any] = {"name": "main"}

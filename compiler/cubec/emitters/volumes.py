@@ -93,7 +93,7 @@ def _enforced(claim: Claim, body: Mapping[str, Any]) -> dict[str, Any]:
 def _mount_options(claim: Claim) -> list[str]:
     options = list(claim.volume.mount_options)
     if claim.read_only and not isinstance(claim.volume.source, HostPath):  # which takes no options
-        return [option for option in options if option not in {"ro", "rw"}] + ["ro"]
+        options.append("ro")
     return options
 
 

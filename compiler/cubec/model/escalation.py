@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cubec.diagnostics import Position
+from cubec.model.api_resources import CLUSTERED
 from cubec.model.model import Model
 from cubec.model.types import PolicyRule, RolePreset, Strings
 
@@ -128,7 +129,10 @@ def findings(model: Model, code: str) -> Iterator[Finding]:
 
 def held(rule: PolicyRule) -> tuple[str, ...]:
     """The codes of all primitives that a rule gives, wildcards followed."""
-    return tuple(dict.fromkeys(primitive.code for primitive in PRIMITIVES if _gives(rule, primitive)))
+    codes = [primitive.code for primitive in PRIMITIVES if _gives(rule, primitive)]
+    if ALL in rule.resources and any(group == ALL or group in CLUSTERED for group in rule.api_groups):
+        codes.append("cluster-scope")
+    return tuple(dict.fromkeys(codes))
 
 
 def gives(rule: PolicyRule, verb: str, group: str, resource: str) -> bool:

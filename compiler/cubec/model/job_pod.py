@@ -162,6 +162,5 @@ def _volume(n: int, mount: Mount) -> dict[str, Any]:
         "memory": {"emptyDir": {"medium": "Memory", "sizeLimit": mount.source}},
         "configmap": {"configMap": {"name": mount.source}},
         "secret": {"secret": {"secretName": mount.source}},
-        "hostpath": {"hostPath": {"path": mount.source}},
     }
     return {"name": f"{mount.kind}-{n}", **sources[mount.kind]}

@@ -63,7 +63,7 @@ class Document:
 
 
 def _own(node: Marks) -> int:
-    return node if isinstance(node, int) else node[0]  # type: ignore[no-any-return]
+    return node if isinstance(node, int) else node[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,17 @@
 from typing import Any
 
 import yaml
-
-from cubec import pipeline
-from cubec.model.model import Model
 from tests.examples import platform
 from tests.test_golden import TODAY
 
+from cubec import pipeline
+from cubec.model.model import Model
+
 
 def files(*documents: str) -> list[tuple[str, bytes]]:
-    """The base platform, with the documents in place of those of the same kind and name."""
-    found = dict(platform(""))
-    for text in documents:
+    """The base platform without its volumes, with the documents in place of those of the same kind and name."""
+    found = {path: content for path, content in platform("") if "/volume/" not in path}
+    for text in (group("dev1"), group("dev2"), *documents):
         value = yaml.safe_load(text)
         found[f"tenants/base/{value['kind']}/{value['metadata']['name']}.yaml".lower()] = text.encode()
     return sorted(found.items())

@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from tests.unit.emitters.compiling import document, group, output
 
 PROFILE = document(

@@ -5,7 +5,6 @@ import json
 import re
 
 import pytest
-
 from tests.unit.emitters.compiling import cluster, document, group, output
 
 PROFILE = document(
@@ -35,7 +34,9 @@ def expand(*documents: str, name: str = "dev1") -> dict[str, str]:
 )
 def test_every_field_is_in_its_grammar(quota: str):
     """cube-studio ignores or refuses what is not in its grammar, so everything is."""
-    told = expand(group("dev1", "  volumes: [{volume: department1, mount: /data/a}]\n", quota=quota))
+    volume = "  capacity: 1Ti\n  source: {nfs: {server: nas-1, path: /a}}\n  grants: [{group: dev1, access: read-only}]"
+    uses = group("dev1", "  volumes: [{volume: data, mount: /data/a}]\n", quota=quota)
+    told = expand(document("Volume", "data", volume), uses)
 
     assert set(told) == {"cluster", "org", "volume_mount", "namespace", "quota"}
     assert all(QUOTA.fullmatch(item) for item in told["quota"].split(";"))

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from tests.test_golden import GOLDEN
-from tests.unit.emitters.compiling import cluster, document, group, output
+from tests.unit.emitters.compiling import cluster, group, output
 
 OIDC = "  identity: {mode: oidc, issuer: https://login.example.com, clientID: kubernetes, usernameClaim: %s}\n"
 PATH = "clients/kubeconfig/dev1.yaml"
@@ -30,7 +29,7 @@ def read(text: str, folder: Path, *command: str) -> str:
 
 @pytest.mark.parametrize("identity", ["  description: accounts\n", OIDC % "email"])
 def test_kubectl_takes_it_and_it_holds_no_credential(identity: str, tmp_path: Path):
-    """kubectl reads it, with a context for each namespace, and nothing in it lets anybody in."""
+    """Kubectl reads it, with a context for each namespace, and nothing in it lets anybody in."""
     two = "  namespaces:\n    - {name: dev1, quota: {gpu: 1(T4)}}\n    - {name: dev1-b, workloads: [notebook]}\n"
     text = output(cluster(identity), group("dev1", two))[PATH]
     config = json.loads(read(text, tmp_path, "view", "--raw", "-o", "json"))
@@ -43,7 +42,7 @@ def test_kubectl_takes_it_and_it_holds_no_credential(identity: str, tmp_path: Pa
 
 
 def test_the_token_lies_beside_the_file(tmp_path: Path):
-    """kubectl looks for the token in the folder of the kubeconfig, wherever that is."""
+    """Kubectl looks for the token in the folder of the kubeconfig, wherever that is."""
     config = json.loads(read(output()[PATH], tmp_path, "view", "--raw", "-o", "json"))
 
     assert config["users"][0]["user"] == {"tokenFile": "ack.token"}
@@ -66,14 +65,3 @@ def test_the_certificate_is_the_documents():
 
     assert base64.b64decode(written["certificate-authority-data"]).decode() == stated
     assert "insecure-skip-tls-verify" not in written
-
-
-def test_no_server_no_kubeconfig():
-    """A cluster whose address nobody stated has none."""
-    bare = document(
-        "Cluster",
-        "ack",
-        '  kubernetes: "1.36"\n  secrets: {mode: external-secrets, store: {name: vault}}\n  capabilities: [kueue, external-secrets]',
-    )
-
-    assert not [path for path in output(bare) if "kubeconfig" in path]

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from tests.unit.emitters.compiling import document, group, objects
 
 FILE = "groups/dev1/network.yaml"
@@ -58,5 +57,4 @@ def test_the_platform_can_be_stricter_than_the_group_says():
 
 def test_open_writes_no_file():
     """Where everything may pass there is nothing to say."""
-
     assert objects(FILE, PLATFORM + "  defaults: {network: open}\n", group("dev1")) == []

@@ -1,7 +1,6 @@
 """The cluster-wide rights that the Arena command line needs: exactly those."""
 
 import pytest
-
 from tests.unit.emitters.compiling import cluster, document, objects
 
 FILE = "platform/arena.yaml"

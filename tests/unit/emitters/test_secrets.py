@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from tests.test_golden import GOLDEN
 from tests.unit.emitters.compiling import cluster, document, objects, output
 
@@ -123,8 +122,9 @@ def test_labels_may_change_and_data_may_not(encrypted: dict, tmp_path: Path):
 def test_no_mode_no_secret():
     """Where the cluster has no way for secrets, or copies them itself, nothing is written."""
     plain = "  server: registry.example.com\n  groups: [dev2]\n"
+    upkeep = "  templateCategories: [{name: training}]\n  upkeep: {image: registry.example.com/cubec:1, pullSecrets: {dryRun: false}}"
     sync = cluster("  secrets: {mode: sync, namespace: logins}")
-    written = output(sync, document("Registry", "hub", plain))
+    written = output(sync, document("Registry", "hub", plain), document("Platform", "research", upkeep))
 
     assert not [path for path in written if path.endswith("secrets.yaml")]
 

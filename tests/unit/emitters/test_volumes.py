@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from tests.unit.emitters.compiling import document, group, objects
 
 from cubec.model.volumes import ADDRESSED_DRIVERS
-from tests.unit.emitters.compiling import document, group, objects
 
 USES = "  volumes: [{volume: data}]\n"
 NFS = "{nfs: {server: nas-1.example.com, path: /data}}"
@@ -52,12 +52,12 @@ def test_what_may_change_does_not_rename(extra: str):
     assert made(NFS, extra)[0]["metadata"]["name"] == made(NFS)[0]["metadata"]["name"]
 
 
-def test_read_only_wins_over_the_options():
-    """A read-only grant says so in the source and in the options, whatever the volume's own options say."""
-    volume, claim = made(NFS, "  mountOptions: [hard, rw]\n", access="read-only")
+def test_read_only_is_said_everywhere():
+    """A read-only grant says so in the source, in the options and in the access modes of both."""
+    volume, claim = made(NFS, "  mountOptions: [hard, nfsvers=4.1]\n", access="read-only")
 
     assert volume["spec"]["nfs"]["readOnly"] is True
-    assert volume["spec"]["mountOptions"] == ["hard", "ro"]
+    assert volume["spec"]["mountOptions"] == ["hard", "nfsvers=4.1", "ro"]
     assert volume["spec"]["accessModes"] == claim["spec"]["accessModes"] == ["ReadOnlyMany"]
 
 

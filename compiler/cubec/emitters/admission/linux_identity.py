@@ -40,11 +40,11 @@ def _strange(ids: str, known: str) -> str:
 
 
 def _says(stated: str, strangers: str, known: str, whose: str, *, optional: bool) -> str:
-    otherwise = ", or leave it out" if optional else ""
+    otherwise = " + ', or leave it out'" if optional else ""
     return (
         f"'{stated} ' + variables.{strangers}.map(i, string(i)).join(', ')\n"
         f"+ ' is not {whose} namespace ' + request.namespace\n"
-        f"+ (size(variables.{known}) > 0 ? '; write ' + variables.{known}.join(' or ') + '{otherwise}' : '; leave it out')"
+        f"+ (size(variables.{known}) > 0 ? '; write ' + variables.{known}.join(' or '){otherwise} : '; leave it out')"
     )
 
 

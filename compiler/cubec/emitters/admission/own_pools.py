@@ -6,7 +6,7 @@ As the selector must hold one of the namespace's pools, node affinity can only n
 from collections.abc import Iterator
 
 from cubec.emitters.admission import cel, pools
-from cubec.model import pod_policies, queues
+from cubec.model import pod_policies, queues, taints
 from cubec.model.model import Site
 
 _ASKED = """\
@@ -31,6 +31,12 @@ _POOL_SAYS = """\
 _WIDE_SAYS = """\
 'the pod may not tolerate ' + variables.wide.map(t, t.?key.orValue('') == '' ? 'every taint (a toleration without key)' :
   t.?value.orValue('') == '' ? t.key : t.key + '=' + t.value).join(', ')"""
+
+
+_OWN = f"""\
+variables.ownTaints.exists(o, o.key == t.?key.orValue('') && (
+    t.?operator.orValue('Equal') == 'Equal' && t.?value.orValue('') == o.value ||
+    t.?operator.orValue('') == 'Exists' && o.key != {cel.text(taints.RESERVED)}))"""
 
 
 def variables(site: Site) -> Iterator[cel.Variable]:
@@ -68,10 +74,7 @@ def _tolerable(site: Site) -> str:
     if resources:
         allowed.append(f"t.?key.orValue('') in {cel.texts(resources)}")
     if pools.tainted(site):
-        value = "t.?operator.orValue('Equal') == 'Equal' && t.?value.orValue('') == o.value"
-        every = "t.?operator.orValue('') == 'Exists' && o.key != 'cubec.io/pool'"
-        own = f"variables.ownTaints.exists(o, o.key == t.?key.orValue('') && ({value} || {every}))"
-        allowed.append(own)
+        allowed.append(_OWN)
     return " ||\n  ".join(allowed)
 
 
@@ -81,4 +84,5 @@ def _way_out(site: Site) -> str:
     if not pools.tainted(site):
         return cel.text("; leave tolerations out: no pool needs one")
     known = "variables.ownTaints.map(o, o.value == '' ? o.key : o.key + '=' + o.value).join(', ')"
-    return f"'; namespace ' + request.namespace + ' may tolerate: ' + {known}"
+    allowed = f"'; namespace ' + request.namespace + ' may tolerate: ' + {known}"
+    return f"\n(size(variables.ownTaints) > 0 ? {allowed} :\n'; leave tolerations out: no pool of its namespace needs one')"

@@ -1,0 +1,127 @@
+"""The upkeep tasks, beyond what the golden case shows."""
+
+import json
+from typing import Any
+
+import pytest
+from tests.unit.emitters.compiling import cluster, document, objects, output
+
+PLATFORM = "  hostPathAllow: [/data/k8s]\n  templateCategories: [{name: training}]\n"
+IMAGE = "  upkeep:\n    image: registry.example.com/cubec:1\n"
+TASKS = "    nodes: {}\n    pullSecrets: {dryRun: false}\n    notebooks: {}\n    finished: {}\n    rightSizing: {}\n"
+SYNC = cluster("  capabilities: [kueue, kubeflow-training]\n  secrets: {mode: sync, namespace: registries}")
+HUB = document("Registry", "hub", "  server: registry.example.com\n  secretName: pull-hub\n  allGroups: true")
+
+
+def platform(tasks: str = TASKS) -> str:
+    return document("Platform", "research", PLATFORM + IMAGE + tasks)
+
+
+def roles(*documents: str) -> list[dict[str, Any]]:
+    return [item for item in objects("upkeep/accounts.yaml", *documents) if item["kind"] in {"Role", "ClusterRole"}]
+
+
+def jobs(*documents: str) -> dict[str, dict[str, Any]]:
+    return {item["metadata"]["name"]: item["spec"] for item in objects("upkeep/jobs.yaml", *documents)}
+
+
+def test_nothing_without_tasks():
+    """A platform that declares no upkeep, or no task of it, gets no folder."""
+    for text in (document("Platform", "research", PLATFORM), platform("")):
+        assert not [name for name in output(text) if name.startswith("upkeep/")]
+
+
+def test_pull_secrets_are_copied_only_where_that_is_the_way():
+    """On a cluster whose secrets come another way the task, its account and its bindings are not there."""
+    name = "upkeep-pull-secrets"
+    assert name in jobs(platform(), SYNC, HUB)
+    assert name not in jobs(platform())
+    assert name not in "".join(text for path, text in output(platform()).items() if not path.startswith("clients/"))
+
+
+def test_bindings_lead_to_roles():
+    """Every role that a group's folder binds for the upkeep is one that the platform's folder has."""
+    bound = {
+        item["roleRef"]["name"]
+        for item in objects("groups/dev1/rbac.yaml", platform(), SYNC, HUB)
+        if item["kind"] == "RoleBinding" and item["metadata"]["name"].startswith("cubec--")
+    }
+    assert bound
+    assert bound < {item["metadata"]["name"] for item in roles(platform(), SYNC, HUB)}
+
+
+def test_no_account_may_more_than_its_task_needs():
+    """No wildcard, no Secret outside of the one task that copies them, and of the originals only the registries'."""
+    for role in roles(platform(), SYNC, HUB):
+        name = role["metadata"]["name"]
+        for rule in role["rules"]:
+            assert "*" not in [*rule["apiGroups"], *rule["resources"], *rule["verbs"]]
+            assert "secrets" not in rule["resources"] or name in {"cubec:upkeep-pull-secrets", "cubec:registries"}
+        if name == "cubec:registries":
+            assert role["metadata"]["namespace"] == "registries"
+            assert [rule["resourceNames"] for rule in role["rules"]] == [["pull-hub"]]
+
+
+def test_without_registries_no_secret_can_be_read():
+    """A rule without names would allow every Secret beside the registries'."""
+    none = document("Registry", "hub", "  server: registry.example.com\n  groups: []")
+    found = [item["metadata"]["name"] for item in roles(platform(), SYNC, none)]
+
+    assert "cubec:registries" in found
+    assert [
+        rule.get("resourceNames")
+        for item in roles(platform(), SYNC, none)
+        for rule in item["rules"]
+        if rule["verbs"] == ["get"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("task", "words"), [("nodes", ["reconcile", "nodes"]), ("pullSecrets", ["reconcile", "pullSecrets", "--apply"])]
+)
+def test_a_task_applies_only_when_told(task: str, words: list[str]):
+    """Without ``dryRun: false`` a task reports what it would do."""
+    found = jobs(platform(), SYNC, HUB)
+    spec = found["upkeep-nodes" if task == "nodes" else "upkeep-pull-secrets"]["jobTemplate"]["spec"]["template"][
+        "spec"
+    ]
+
+    assert spec["containers"][0]["args"] == words
+
+
+def test_every_task_is_told_what_it_needs():
+    """The ConfigMap holds a JSON document for each task, which is what the job reads."""
+    (state,) = objects("upkeep/desired-state.yaml", platform(), SYNC, HUB)
+    told = {name: json.loads(text) for name, text in state["data"].items()}
+
+    assert sorted(told) == [f"{task}.json" for task in ("finished", "nodes", "notebooks", "pullSecrets", "rightSizing")]
+    assert told["pullSecrets.json"] == {
+        "from": "registries",
+        "registries": [{"registry": "hub", "secret": "pull-hub"}],
+        "timeZone": "Etc/UTC",
+    }
+    assert told["nodes.json"]["pools"][0]["labels"] == {"cubec.node-restriction.kubernetes.io/pool": "gpu-t4"}
+
+
+@pytest.mark.parametrize(
+    ("pool", "labels"),
+    [
+        ("", {"cpu", "org"}),
+        ("  accelerator: {model: T4, count: 1}\n", {"gpu", "gpu-type", "org"}),
+        (
+            "  accelerator: {model: T4, count: 1, slices: {resource: example.com/vgpu, perCard: 4}}\n",
+            {"vgpu", "gpu-type", "org"},
+        ),
+        ("  components: [mysql, istio]\n", {"cpu", "org", "mysql", "istio"}),
+    ],
+)
+def test_nodes_carry_what_cube_studio_selects_by(pool: str, labels: set[str]):
+    """One kind of machine, what the pool is for, its resource group, and the card in upper case."""
+    head = "  cluster: ack\n  nodes: {names: [extra]}\n  capacity: {cpu: 8, memory: 64Gi}\n  workloads: [train]\n"
+    text = document("Platform", "research", PLATFORM + "  profiles: [cube-studio]\n" + IMAGE + TASKS)
+    made = document("NodePool", "extra", head + pool)
+    (state,) = objects("upkeep/desired-state.yaml", text, cluster("  control: true"), made)
+    (found,) = (item for item in json.loads(state["data"]["nodes.json"])["pools"] if item["name"] == "extra")
+
+    assert set(found["labels"]) == {"cubec.node-restriction.kubernetes.io/pool", "train", *labels}
+    assert found["labels"]["org"] == "public"
