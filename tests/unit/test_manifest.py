@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cubec.manifest import CLUSTERED, GROUP_NAMESPACED, NAMESPACED, GateError, Manifest, Owner, allow, complete
@@ -106,6 +106,7 @@ def test_the_platform_has_no_group_objects(kind: str, name: str):
     assert not permitted(PLATFORM, kind, name)
 
 
+@settings(deadline=None)
 @given(
     owner=st.sampled_from([GROUP, PLATFORM]),
     kind=st.sampled_from(sorted(CLUSTERED)),
@@ -116,6 +117,7 @@ def test_what_stands_in_no_namespace_has_none(owner: Owner, kind: str, namespace
     assert not permitted(owner, kind, namespace, namespace)
 
 
+@settings(deadline=None)
 @given(
     owner=st.sampled_from([GROUP, PLATFORM]),
     kind=st.text().filter(lambda kind: kind not in KINDS),

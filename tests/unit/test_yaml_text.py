@@ -7,179 +7,70 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cubec import yaml_text
 
 # Strings that some reader takes for something else when nothing is around them: numbers of YAML 1.1 and 1.2, dates, base 60,
 # booleans, nulls, indicators, and what only a decoder finds.
-HOSTILE = [
-    *(
-        "1e3",
-        "12e4567",
-        "1E5",
-        "0o10",
-        "010",
-        "0x1F",
-        "0b1",
-        "1_000",
-        "12:30",
-        "190:20:30",
-        "1.5",
-        ".5",
-        "5.",
-        "-1",
-        "+1",
-    ),
-    *(".inf", "-.INF", ".nan", "inf", "nan", "Infinity", "0", "00", "1.", "1e", "e1", "0x", "08", "1__0", "685230.15"),
-    *("y", "Y", "n", "N", "yes", "No", "ON", "off", "true", "True", "TRUE", "false", "null", "Null", "NULL", "~", ""),
-    *(
-        "2026-11-22",
-        "2026-11-22T10:00:00Z",
-        "2001-12-14 21:59:43.10 -5",
-        "=",
-        "<<",
-        "-",
-        "--",
-        "---",
-        "...",
-        "?",
-        ":",
-        "#",
-    ),
-    *(
-        "a: b",
-        "a:",
-        "a :b",
-        "a #b",
-        "a#b",
-        "#a",
-        "- a",
-        "? a",
-        "-a",
-        ":a",
-        "?a",
-        "{a}",
-        "[a]",
-        "a, b",
-        "a]",
-        "}",
-        ",",
-        "&a",
-        "*a",
-    ),
-    *(
-        "!a",
-        "!!int 1",
-        "|",
-        ">",
-        "|-",
-        "'a'",
-        '"a"',
-        "it's",
-        'say "x"',
-        "a\\b",
-        "\\",
-        "%a",
-        "@a",
-        "`a`",
-        "{{ .a | b }}",
-        "$(A)",
-        "${A}",
-    ),
-    *(
-        " a",
-        "a ",
-        "  ",
-        "\ta",
-        "a\tb",
-        "a\n",
-        "a\nb",
-        "\na",
-        "a\n\n",
-        "\n",
-        "a\n b",
-        " a\nb",
-        "a \nb",
-        "a\n---\nb",
-        "a\r\nb",
-        "\r",
-    ),
-    *(
-        "é",
-        "李雷",
-        "\u00a0",
-        "a\u00a0",
-        "\u2028",
-        "a\u2029b",
-        "\u0085",
-        "\ufeff",
-        "\ufeffa",
-        "\u200b",
-        "\u202e",
-        "\x00",
-        "\x07",
-        "\x1b",
-        "\x7f",
-    ),
-    *(
-        "\U0001f600",
-        "\ufffe",
-        "\uffff",
-        "\U0010ffff",
-        "e\u0301",
-        "000123",
-        "1e3\n",
-        "deadbeef",
-        "1234567",
-        "7e12345",
-        "1.2.3",
-        "v1",
-    ),
-    *(
-        "500m",
-        "1Gi",
-        "1G",
-        "1k",
-        "1m",
-        "60Gi",
-        "0m",
-        "1Ei",
-        "1E",
-        "1e3Gi",
-        "1h0m0s",
-        "10.0.0.0/16",
-        "::1",
-        "fd00::/8",
-        "a/b",
-        "/a",
-        "_a",
-    ),
-    *(
-        "None",
-        "none",
-        "nil",
-        "undefined",
-        "NaN",
-        "on:",
-        "y:",
-        "yes ",
-        "True.",
-        "TRUE1",
-        "nully",
-        "a" * 2000,
-        "x" * 200 + ": " + "y",
-    ),
+WORDS = """
+1e3 12e4567 1E5 0o10 010 0x1F 0b1 1_000 12:30 190:20:30 1.5 .5 5. -1 +1 .inf -.INF .nan inf nan Infinity 0 00 1. 1e e1 0x 08
+1__0 685230.15 y Y n N yes No ON off true True TRUE false null Null NULL ~ 2026-11-22 2026-11-22T10:00:00Z = << - -- --- ... ? : #
+a: a#b #a -a :a ?a {a} [a] a] } , &a *a !a | > |- 'a' "a" it's a\\b \\ %a @a `a` $(A) ${A} 000123 deadbeef 1234567 7e12345 1.2.3 v1
+500m 1Gi 1G 1k 1m 60Gi 0m 1Ei 1E 1e3Gi 1h0m0s 10.0.0.0/16 ::1 fd00::/8 a/b /a _a None none nil undefined NaN on: y: True. TRUE1
+é 李雷 e\u0301 \U0001f600 \ufffe \uffff \U0010ffff \u200b \u202e \ufeff \ufeffa
+"""
+SPACED = [
+    "",
+    "a: b",
+    "a :b",
+    "a #b",
+    "- a",
+    "? a",
+    "a, b",
+    "!!int 1",
+    'say "x"',
+    "{{ .a | b }}",
+    "2001-12-14 21:59:43.10 -5",
+    "yes ",
+    " a",
+    "a ",
+    "  ",
+    "\ta",
+    "a\tb",
+    "a\n",
+    "a\nb",
+    "\na",
+    "a\n\n",
+    "\n",
+    "a\n b",
+    " a\nb",
+    "a \nb",
+    "a\n---\nb",
+    "a\r\nb",
+    "\r",
+    "1e3\n",
+    "\u00a0",
+    "a\u00a0",
+    "\u2028",
+    "a\u2029b",
+    "\u0085",
+    "\x00",
+    "\x07",
+    "\x1b",
+    "\x7f",
+    "x" * 200 + ": " + "y",
 ]
+HOSTILE = [*(word for word in re.split("[ \n]+", WORDS) if word), *SPACED]
 
 # What YAML 1.2's core schema makes of a plain scalar; everything else is a string.
 CORE = {
-    "tag:yaml.org,2002:null": (re.compile(r"~|null|Null|NULL|"), list("~nN") + [""]),
+    "tag:yaml.org,2002:null": (re.compile(r"~|null|Null|NULL|"), ["~", "n", "N", ""]),
     "tag:yaml.org,2002:bool": (re.compile(r"true|True|TRUE|false|False|FALSE"), list("tTfF")),
     "tag:yaml.org,2002:int": (re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"), list("-+0123456789")),
     "tag:yaml.org,2002:float": (
@@ -192,7 +83,7 @@ CORE = {
 class Core(yaml.SafeLoader):
     """PyYAML with the resolution of YAML 1.2 in place of its own."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
 for tag, (pattern, first) in CORE.items():
@@ -201,7 +92,7 @@ for tag, (pattern, first) in CORE.items():
 characters = st.characters(exclude_categories=("Cs",))  # a lone surrogate is in no UTF-8 file
 texts = st.one_of(st.sampled_from(HOSTILE), st.text(characters, max_size=30), st.text("01eE.:-_+ xoyn~\n#", max_size=8))
 scalars = st.one_of(texts, st.integers(), st.booleans(), st.none())
-keys = st.one_of(st.sampled_from([item for item in HOSTILE if len(item) < 500]), st.text(characters, max_size=20))
+keys = st.one_of(st.sampled_from(HOSTILE), st.text(characters, max_size=20))
 
 
 def values(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -227,6 +118,7 @@ def read(loader: type, text: str) -> Any:
 
 
 @pytest.mark.parametrize("loader", [yaml.SafeLoader, yaml.CSafeLoader, Core])
+@settings(deadline=None)
 @given(value=objects)
 def test_every_reader_reads_the_same(loader: type, value: dict[str, Any]):
     """What was meant comes back, with the same types, from readers of YAML 1.1 and of YAML 1.2."""
@@ -267,7 +159,7 @@ def test_go_reads_strings(tmp_path: Path):
     kubectl = shutil.which("kubectl", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     assert kubectl, "kubectl comes with the test requirements"
     data = {f"key-{n}": text for n, text in enumerate(HOSTILE)}
-    odd = {text: "x" for text in HOSTILE}
+    odd = dict.fromkeys(HOSTILE, "x")
     config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "annotations": odd}, "data": data}
     (tmp_path / "a.yaml").write_text(yaml_text.document(config), encoding="utf-8")
     command = [kubectl, "label", "--local", "--dry-run=client", "-o", "json", "-f", "a.yaml", "seen=yes"]
@@ -313,12 +205,14 @@ def test_lists_in_lists_are_refused():
         yaml_text.document({"a": [["b"]]})
 
 
+@settings(deadline=None)
 @given(items=st.lists(objects, min_size=1, max_size=3))
 def test_documents_stay_apart(items: list[dict[str, Any]]):
     """Several objects in one file come back one by one."""
     assert list(yaml.load_all(yaml_text.documents(items), Loader=yaml.CSafeLoader)) == items
 
 
+@settings(deadline=None)
 @given(value=objects)
 def test_the_text_is_always_the_same(value: dict[str, Any]):
     """The same value gives the same bytes, and equal but separate parts are never written as references."""

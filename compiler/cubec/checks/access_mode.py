@@ -1,7 +1,7 @@
 """A volume's access modes contradict its grants.
 
-``ReadWriteOnce`` and ``ReadWriteOncePod`` are for a disk that one node, or one pod, mounts at a time: with several groups the
-second one waits for ever. ``ReadOnlyMany`` alone cannot be written by anybody. Shared folders are ``ReadWriteMany``,
+`ReadWriteOnce` and `ReadWriteOncePod` are for a disk that one node, or one pod, mounts at a time: with several groups
+the second one waits for ever. `ReadOnlyMany` alone cannot be written by anybody. Shared folders are `ReadWriteMany`,
 which is the default.
 
 Bad:

@@ -1,7 +1,7 @@
 """Traffic out is listed where it is not limited.
 
-``allowTo`` lists what the group's pods may reach. Only the mode ``strict`` limits what they reach; in the other modes they may reach
-everything, and the list would make readers believe in a limit that is not there.
+`allowTo` lists what the group's pods may reach. Only the mode `strict` limits what they reach; in the other modes
+they may reach everything, and the list would make readers believe in a limit that is not there.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,7 +1,7 @@
 """The Arena profile meets a cluster where people log in through OIDC.
 
-The Arena command line reads only kubeconfigs that hold a token, and ignores those that call a program to log in, which is how
-OIDC works. People can use kubectl there, and not arena.
+The Arena command line reads only kubeconfigs that hold a token, and ignores those that call a program to log in,
+which is how OIDC works. People can use kubectl there, and not arena.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,7 +1,8 @@
 """A range of addresses is not written as Kubernetes takes it.
 
-A range is an address and the number of bits that all of its addresses share: 10.0.0.0/16 are all that begin with 10.0. Bits
-after those have to be 0, or the range is not the one that its reader has in mind; one address alone is written with /32.
+A range is an address and the number of bits that all of its addresses share: 10.0.0.0/16 are all that begin with
+10.0. Bits after those have to be 0, or the range is not the one that its reader has in mind; one address alone is
+written with /32.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,8 +1,8 @@
 """A cluster uses an addition that it does not declare.
 
-Logins come to a cluster through External Secrets or Sealed Secrets only where that addition is installed, and cubec writes its
-objects only where ``capabilities`` say so: an object of a kind that the cluster does not know stops everything that is applied
-with it.
+Logins come to a cluster through External Secrets or Sealed Secrets only where that addition is installed, and cubec
+writes its objects only where `capabilities` say so: an object of a kind that the cluster does not know stops
+everything that is applied with it.
 
 Bad:
     apiVersion: cubec.io/v1

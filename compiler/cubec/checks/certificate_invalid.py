@@ -1,7 +1,7 @@
 r"""A certificate is cut off, or not one at all.
 
-A certificate is pasted as a block of letters between two marker lines. If a line is lost on the way, every kubeconfig that is made
-from it fails, and nothing can be sealed with it, with messages that name neither the file nor the line.
+A certificate is pasted as a block of letters between two marker lines. If a line is lost on the way, every kubeconfig
+that is made from it fails, and nothing can be sealed with it, with messages that name neither the file nor the line.
 
 Bad:
     apiVersion: cubec.io/v1

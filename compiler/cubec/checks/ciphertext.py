@@ -1,8 +1,8 @@
 """An encrypted login is damaged, or encrypted for somebody else.
 
-What ``cubec seal`` prints is copied into the cluster as it is. A text that was cut off, or pasted into the wrong place, cannot be
-opened there, and pods cannot pull images; a text that others can open, too, is no secret. Neither shows in the cluster
-until somebody looks. The text itself is never printed.
+What `cubec seal` prints is copied into the cluster as it is. A text that was cut off, or pasted into the wrong place,
+cannot be opened there, and pods cannot pull images; a text that others can open, too, is no secret. Neither shows in
+the cluster until somebody looks. The text itself is never printed.
 
 Bad:
     apiVersion: cubec.io/v1

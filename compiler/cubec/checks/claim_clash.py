@@ -1,8 +1,8 @@
 """Two volumes would have one claim name in one namespace.
 
-A claim (PersistentVolumeClaim) is what jobs mount, and its name is unique in a namespace: of two volumes with one claim
-name only one could be mounted, and nobody could tell which. The name is the grant's ``claim``, by default the volume's
-name.
+A claim (PersistentVolumeClaim) is what jobs mount, and its name is unique in a namespace: of two volumes with one
+claim name only one could be mounted, and nobody could tell which. The name is the grant's `claim`, by default the
+volume's name.
 
 Bad:
     apiVersion: cubec.io/v1

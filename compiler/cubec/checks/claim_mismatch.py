@@ -1,7 +1,8 @@
 """A group and a volume's grant name different claims.
 
-A claim (PersistentVolumeClaim) is what jobs mount. Its name is in the volume's grant, by default the volume's name; the
-group may repeat it, so that its own document is complete. Where the two differ, nobody can know which name the jobs use.
+A claim (PersistentVolumeClaim) is what jobs mount. Its name is in the volume's grant, by default the volume's name;
+the group may repeat it, so that its own document is complete. Where the two differ, nobody can know which name the
+jobs use.
 
 Bad:
     apiVersion: cubec.io/v1

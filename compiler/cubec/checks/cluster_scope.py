@@ -1,8 +1,8 @@
 """A role speaks of what belongs to the whole cluster.
 
-Nodes, persistent volumes, custom resource definitions, webhooks and their like stand outside namespaces. A member's role is
-given in the group's namespaces only, so such a rule either does nothing, or, bound in another way, would reach every
-group's work. The exception is the group's own namespace, which may be read (``get``).
+Nodes, persistent volumes, custom resource definitions, webhooks and their like stand outside namespaces. A member's
+role is given in the group's namespaces only, so such a rule either does nothing, or, bound in another way, would
+reach every group's work. The exception is the group's own namespace, which may be read (`get`).
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,8 +1,8 @@
 """A login of a registry stands here for nobody.
 
-An encrypted login is for one cluster, and with sealed-secrets for one namespace of it. Where that cluster or namespace does
-not get the registry, or gets its logins in another way, the text is of no use, and one day somebody will wonder whether it
-still opens something.
+An encrypted login is for one cluster, and with sealed-secrets for one namespace of it. Where that cluster or
+namespace does not get the registry, or gets its logins in another way, the text is of no use, and one day somebody
+will wonder whether it still opens something.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,9 +1,9 @@
 """A volume whose driver finds it by its handle is used in several namespaces.
 
-Kubernetes keeps volumes apart by their handle, so each namespace needs one of its own for the same data. With most drivers
-that is only a name, and cubec makes one per namespace. With some, such as cloud disks, the handle is the address of the data
-itself: it cannot be changed, and a node that sees it twice mounts one of the two for both. Share such data through an nfs
-source, or through a driver that takes server and path as attributes.
+Kubernetes keeps volumes apart by their handle, so each namespace needs one of its own for the same data. With most
+drivers that is only a name, and cubec makes one per namespace. With some, such as cloud disks, the handle is the
+address of the data itself: it cannot be changed, and a node that sees it twice mounts one of the two for both. Share
+such data through an nfs source, or through a driver that takes server and path as attributes.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,9 +1,9 @@
 """A rule of a role matches nothing.
 
-Kubernetes compares rules letter by letter and never says that one is pointless. ``pods/*`` and ``*/*`` match nothing at all,
-``Pods`` is not ``pods``, and deployments are in the group ``apps``, not in the core group. A name of an object cannot limit
-``create``, since the object has no name yet, and limits ``list`` only for a request that nobody sends. Such a rule looks as
-if it gave something, and members learn from an error that it does not.
+Kubernetes compares rules letter by letter and never says that one is pointless. `pods/*` and `*/*` match nothing at
+all, `Pods` is not `pods`, and deployments are in the group `apps`, not in the core group. A name of an object cannot
+limit `create`, since the object has no name yet, and limits `list` only for a request that nobody sends. Such a rule
+looks as if it gave something, and members learn from an error that it does not.
 
 Bad:
     apiVersion: cubec.io/v1

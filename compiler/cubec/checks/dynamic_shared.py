@@ -1,8 +1,8 @@
 """A volume that a StorageClass makes is granted to several groups.
 
-With ``storageClass`` each claim gets a new, empty volume of its own. Granted to two groups it would look like shared data
-while each group writes to a disk that the other never sees. Give each group a Volume of its own, or share a folder through nfs
-or csi.
+With `storageClass` each claim gets a new, empty volume of its own. Granted to two groups it would look like shared
+data while each group writes to a disk that the other never sees. Give each group a Volume of its own, or share a
+folder through nfs or csi.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,8 +1,8 @@
 """A role lets its members give themselves any right.
 
-Kubernetes refuses to let anybody grant what they do not have, with three exceptions: who may ``escalate`` can write
-any right into a role, who may ``bind`` can give any role to anybody, and who may ``impersonate`` can act as somebody
-else, the platform's owners included. With one of these a role is as good as the whole cluster, whatever else it says.
+Kubernetes refuses to let anybody grant what they do not have, with three exceptions: who may `escalate` can write any
+right into a role, who may `bind` can give any role to anybody, and who may `impersonate` can act as somebody else,
+the platform's owners included. With one of these a role is as good as the whole cluster, whatever else it says.
 
 Bad:
     apiVersion: cubec.io/v1

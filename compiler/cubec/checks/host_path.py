@@ -1,8 +1,8 @@
 """A folder of the nodes is used that the platform does not allow.
 
-``hostPath`` is a folder of the machine that a pod happens to run on. Outside a few folders that the platform sets aside for
-data it is the machine itself: who reads its files reads every other team's secrets. So the platform lists under
-``hostPathAllow`` where such volumes may lie, and the system's own folders are never among them.
+`hostPath` is a folder of the machine that a pod happens to run on. Outside a few folders that the platform sets aside
+for data it is the machine itself: who reads its files reads every other team's secrets. So the platform lists under
+`hostPathAllow` where such volumes may lie, and the system's own folders are never among them.
 
 Bad:
     apiVersion: cubec.io/v1

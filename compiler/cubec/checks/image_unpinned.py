@@ -1,6 +1,6 @@
 """An image has no version.
 
-Without a tag, or with the tag ``latest``, an image is whatever was published last: two runs of one job may use
+Without a tag, or with the tag `latest`, an image is whatever was published last: two runs of one job may use
 different programs, and nobody can say which. A tag, or better a digest (@sha256:...), names one version.
 
 Bad:

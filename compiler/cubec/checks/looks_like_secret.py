@@ -1,9 +1,9 @@
 """A text looks like a password, a token or a private key.
 
-These files are in Git, where everybody who may read the repository can read them, and where nothing that was once written is
-ever forgotten. So no password, token or private key may stand in them, whatever the field. A login of a registry goes through
-``cubec seal`` or a secret store; a job's password into a Secret that the template mounts. What was committed once has to
-be replaced, even if the line is taken out again. The text itself is never printed.
+These files are in Git, where everybody who may read the repository can read them, and where nothing that was once
+written is ever forgotten. So no password, token or private key may stand in them, whatever the field. A login of a
+registry goes through `cubec seal` or a secret store; a job's password into a Secret that the template mounts. What
+was committed once has to be replaced, even if the line is taken out again. The text itself is never printed.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,7 +1,7 @@
 """The time in which a volume's source may be replaced is over.
 
-``migration`` lets the source of a volume change until a day, since a change means that the data has to be moved by hand. After
-that day it allows nothing any more, and only makes readers think that a move is still going on.
+`migration` lets the source of a volume change until a day, since a change means that the data has to be moved by
+hand. After that day it allows nothing any more, and only makes readers think that a move is still going on.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,8 +1,8 @@
 """A mount option is not one of those that are known to be harmless.
 
-Mount options go to the node's mount command as they are. Some change who may read the data (sec=, uid=), run programs from
-it (suid, dev, exec), so only options from a list are accepted. Folders of a node and volumes that a StorageClass makes take
-no options at all: the node refuses the first, the class has its own.
+Mount options go to the node's mount command as they are. Some change who may read the data (sec=, uid=), run programs
+from it (suid, dev, exec), so only options from a list are accepted. Folders of a node and volumes that a StorageClass
+makes take no options at all: the node refuses the first, the class has its own.
 
 Bad:
     apiVersion: cubec.io/v1

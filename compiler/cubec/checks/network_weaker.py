@@ -1,7 +1,8 @@
 """A group's network mode is less strict than the platform's.
 
-The platform says how far groups are kept apart: ``open`` (not at all), ``isolated`` (nobody from outside gets in) or ``strict``
-(nothing gets out, either). A group may choose more, never less: its own file would otherwise open what the platform closes.
+The platform says how far groups are kept apart: `open` (not at all), `isolated` (nobody from outside gets in) or
+`strict` (nothing gets out, either). A group may choose more, never less: its own file would otherwise open what the
+platform closes.
 
 Bad:
     apiVersion: cubec.io/v1

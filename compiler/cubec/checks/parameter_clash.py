@@ -1,6 +1,7 @@
 """Two parameters of a template have one name.
 
-A parameter becomes an argument of the program, ``--name=value``. Of two with one name the program takes one, and a form shows both.
+A parameter becomes an argument of the program, `--name=value`. Of two with one name the program takes one, and a form
+shows both.
 
 Bad:
     apiVersion: cubec.io/v1

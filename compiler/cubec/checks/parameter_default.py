@@ -1,7 +1,7 @@
 """A parameter's default is not a value that the parameter takes.
 
-The default is what a job gets if nobody changes it, so it has to be of the parameter's ``type``, and one of its ``choices`` where
-there are any. Otherwise the first person to use the template gets an error from the program inside.
+The default is what a job gets if nobody changes it, so it has to be of the parameter's `type`, and one of its
+`choices` where there are any. Otherwise the first person to use the template gets an error from the program inside.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,8 +1,8 @@
 """A path is written in a way that two readers may understand differently.
 
-``..``, double slashes, spaces and encoded characters are read in one way by a person, in another by a file server, and in a
-third by a program that compares paths to keep groups apart. So a path has exactly one spelling: it begins with /, goes
-straight down, and does not end with a slash.
+`..`, double slashes, spaces and encoded characters are read in one way by a person, in another by a file server, and
+in a third by a program that compares paths to keep groups apart. So a path has exactly one spelling: it begins with
+/, goes straight down, and does not end with a slash.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,9 +1,9 @@
 """Two volumes hold the same data, or one lies inside the other.
 
-Who may use a volume may read, and often change, all that is in its folder. Two volumes on one folder, or on a folder and
-one below it, would give a group data that it was never granted, although each document for itself looks right. Paths are
-compared folder by folder: /data/dev and /data/dev1 are two. Where it is meant, both volumes name the same ``shareOf``, so
-that each of their documents tells readers.
+Who may use a volume may read, and often change, all that is in its folder. Two volumes on one folder, or on a folder
+and one below it, would give a group data that it was never granted, although each document for itself looks right.
+Paths are compared folder by folder: /data/dev and /data/dev1 are two. Where it is meant, both volumes name the same
+`shareOf`, so that each of their documents tells readers.
 
 Bad:
     apiVersion: cubec.io/v1

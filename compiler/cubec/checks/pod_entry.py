@@ -1,7 +1,7 @@
 """A role lets its members enter running pods of their colleagues.
 
 Who may open a shell in a pod, attach to it or add a debugging container to it has all that the pod has: its data, its
-secrets, its unsaved work. The built-in roles ``developer`` and ``owner`` may do that on purpose, since they may start
+secrets, its unsaved work. The built-in roles `developer` and `owner` may do that on purpose, since they may start
 such pods themselves; a role of the platform's own that may do it is worth a second look.
 
 Bad:

@@ -1,7 +1,7 @@
 """A group's pod security is less strict than the platform's.
 
-``baseline`` keeps pods from reaching the machine that they run on; ``restricted`` also refuses programs that run as root. The
-platform sets the level for all groups, and a group may choose the stricter one only.
+`baseline` keeps pods from reaching the machine that they run on; `restricted` also refuses programs that run as root.
+The platform sets the level for all groups, and a group may choose the stricter one only.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,8 +1,9 @@
 """Nothing can put pods onto their group's pool by itself.
 
-From Kubernetes 1.36 on, and with Kyverno before that, the cluster adds the selector of the group's pool to every pod. Without either
-it can only refuse: a pod that names no pool is accepted where the group may use every open pool of the cluster, and is
-otherwise refused with the line to add. So job authors there have to write the node selector themselves.
+From Kubernetes 1.36 on, and with Kyverno before that, the cluster adds the selector of the group's pool to every pod.
+Without either it can only refuse: a pod that names no pool is accepted where the group may use every open pool of the
+cluster, and is otherwise refused with the line to add. So job authors there have to write the node selector
+themselves.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -2,7 +2,7 @@
 
 A proxy subresource sends any request through the API server, past every network policy. On a node that is the kubelet
 itself, where reading is enough to run commands in every pod of the machine, without a trace in the audit log.
-``pods/portforward`` does what people want in most cases.
+`pods/portforward` does what people want in most cases.
 
 Bad:
     apiVersion: cubec.io/v1

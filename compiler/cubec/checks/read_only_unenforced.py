@@ -1,8 +1,8 @@
 """A grant is read-only where nothing could enforce it.
 
-A read-only grant is enforced by the storage itself: the volume is mounted so that no pod can write to it, whatever the pod
-asks for. A folder of a node (``hostPath``) and a volume that a StorageClass makes have no such switch, so the promise would be
-empty. Share the data through nfs or csi, or grant read-write knowingly.
+A read-only grant is enforced by the storage itself: the volume is mounted so that no pod can write to it, whatever
+the pod asks for. A folder of a node (`hostPath`) and a volume that a StorageClass makes have no such switch, so the
+promise would be empty. Share the data through nfs or csi, or grant read-write knowingly.
 
 Bad:
     apiVersion: cubec.io/v1

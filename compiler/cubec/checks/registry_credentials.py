@@ -1,9 +1,9 @@
 """A registry's login cannot reach a cluster where a group needs it.
 
-Each cluster says under ``secrets`` how logins reach it, and the registry must have the login in that form: ``remote``, the key in
-the secret store, for external-secrets; under ``sealed`` a text for each namespace for sealed-secrets, or one for the
-cluster for sops. Otherwise the Secret cannot be made, and the group's pods cannot pull images. ``cubec seal`` writes the
-encrypted forms; a password itself never stands in these files.
+Each cluster says under `secrets` how logins reach it, and the registry must have the login in that form: `remote`,
+the key in the secret store, for external-secrets; under `sealed` a text for each namespace for sealed-secrets, or one
+for the cluster for sops. Otherwise the Secret cannot be made, and the group's pods cannot pull images. `cubec seal`
+writes the encrypted forms; a password itself never stands in these files.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,8 +1,8 @@
 """A registry's server is not a registry's host name.
 
-``server`` is the host name of the registry, with a port if needed, and exactly what stands before the first slash of an
-image's name; the login is sent to that host. A name that leads to the machine itself, or to the address where a cloud hands out
-the machine's own credentials, would send the login, or fetch images, from where nobody looks.
+`server` is the host name of the registry, with a port if needed, and exactly what stands before the first slash of an
+image's name; the login is sent to that host. A name that leads to the machine itself, or to the address where a cloud
+hands out the machine's own credentials, would send the login, or fetch images, from where nobody looks.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,8 +1,8 @@
 """Two registries would put their logins into one Secret.
 
-The login of a registry reaches a group's namespaces as a Secret with the name ``secretName``, by default the registry's name.
-Two registries that reach one group under one name would overwrite each other, and images of one of them could not be
-pulled, sometimes. Some names are taken by Kubernetes or its tools.
+The login of a registry reaches a group's namespaces as a Secret with the name `secretName`, by default the registry's
+name. Two registries that reach one group under one name would overwrite each other, and images of one of them could
+not be pulled, sometimes. Some names are taken by Kubernetes or its tools.
 
 Bad:
     apiVersion: cubec.io/v1

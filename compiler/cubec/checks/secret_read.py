@@ -1,7 +1,7 @@
 """A role lets its members read secrets.
 
 Secrets hold passwords and the logins of registries. To list or watch them shows what is in them just as reading one
-does, and so do patch and delete, whose answers hold the object. The built-in role ``owner`` may create and replace
+does, and so do patch and delete, whose answers hold the object. The built-in role `owner` may create and replace
 secrets without reading any, which is enough to set one.
 
 Bad:

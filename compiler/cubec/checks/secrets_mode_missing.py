@@ -1,7 +1,7 @@
 """A registry reaches a cluster that does not say how logins get there.
 
-A cluster's ``secrets`` say how the login of a registry becomes a Secret in its namespaces. Without it there is no way, and a
-group that is to use the registry cannot pull images there.
+A cluster's `secrets` say how the login of a registry becomes a Secret in its namespaces. Without it there is no way,
+and a group that is to use the registry cannot pull images there.
 
 Bad:
     apiVersion: cubec.io/v1

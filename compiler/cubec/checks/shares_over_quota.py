@@ -54,7 +54,7 @@ from cubec.model.types import Quota
 from cubec.source.document import Pointer
 
 RULE = Rule("shares-over-quota", Severity.ERROR, "namespaces have more than their group", __doc__ or "")
-_Part = tuple[str, Position, Quantity | Decimal]  # namespace, where it says so, how much
+_Part = tuple[str, Quota, Quantity | Decimal, Gpu | None]  # namespace, its quota, how much, and of which item
 
 
 def check(model: Model) -> Iterator[Diagnostic]:

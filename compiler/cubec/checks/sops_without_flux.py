@@ -1,7 +1,7 @@
 """Secrets are encrypted with SOPS where the engine cannot decrypt them by itself.
 
-Flux decrypts SOPS on its own. Argo CD does not: it would put the encrypted text into the cluster, and pods could not pull images,
-unless a plugin decrypts it first, which Argo CD's own documentation advises against.
+Flux decrypts SOPS on its own. Argo CD does not: it would put the encrypted text into the cluster, and pods could not
+pull images, unless a plugin decrypts it first, which Argo CD's own documentation advises against.
 
 Bad:
     apiVersion: cubec.io/v1

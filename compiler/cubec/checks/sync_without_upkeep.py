@@ -1,8 +1,8 @@
 """A cluster waits for copies of logins that nothing makes.
 
-With ``secrets.mode: sync`` the logins of registries stand in one namespace of the cluster, and the upkeep job copies them to where
-they are needed. The job is only there if the platform sets up the task ``pullSecrets``, and it only copies if the task is not
-suspended.
+With `secrets.mode: sync` the logins of registries stand in one namespace of the cluster, and the upkeep job copies
+them to where they are needed. The job is only there if the platform sets up the task `pullSecrets`, and it only
+copies if the task is not suspended.
 
 Bad:
     apiVersion: cubec.io/v1

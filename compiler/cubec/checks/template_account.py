@@ -1,6 +1,6 @@
 """A template runs as an account that groups do not have.
 
-A pod runs as an account of its namespace. In a group's namespaces there are two, ``workload`` and ``default``, and
+A pod runs as an account of its namespace. In a group's namespaces there are two, `workload` and `default`, and
 neither has any rights in the cluster. With another name no pod of the template starts.
 
 Bad:

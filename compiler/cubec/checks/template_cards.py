@@ -1,7 +1,7 @@
 """No group can run a template with the cards that it asks for.
 
-A template may ask for cards of one model. Where none of the groups that it is offered to has pools with such cards, nobody can
-use it: on those clusters it is left out of what is offered.
+A template may ask for cards of one model. Where none of the groups that it is offered to has pools with such cards,
+nobody can use it: on those clusters it is left out of what is offered.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,7 +1,7 @@
 """A template mounts a claim that a group does not have.
 
-A mounted claim has to be there in the namespace where the job runs: it comes from a volume that the group lists and that
-grants the group. Without it pods of the template wait for ever.
+A mounted claim has to be there in the namespace where the job runs: it comes from a volume that the group lists and
+that grants the group. Without it pods of the template wait for ever.
 
 Bad:
     apiVersion: cubec.io/v1

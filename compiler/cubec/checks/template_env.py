@@ -1,7 +1,7 @@
 """A template sets a variable that is set for it.
 
-``USERNAME`` is the person who starts the job; a mount of type ``pvc`` shows each person the sub-directory of that
-name. With a fixed value everybody would work in one person's directory.
+`USERNAME` is the person who starts the job; a mount of type `pvc` shows each person the sub-directory of that name.
+With a fixed value everybody would work in one person's directory.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,7 +1,7 @@
 """A template mounts a folder of the machine.
 
 Pod Security, at every level that a platform can choose, refuses pods that mount a folder of the machine they run on,
-since the machine belongs to all groups. A pod of this template would never start. A Volume with a ``hostPath`` source
+since the machine belongs to all groups. A pod of this template would never start. A Volume with a `hostPath` source
 makes such a folder available as a claim, to the groups that it grants.
 
 Bad:

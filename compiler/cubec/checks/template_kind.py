@@ -1,7 +1,7 @@
 """A template makes a kind of work that a cluster cannot run.
 
-``kind`` is what the template's job becomes: a pod, a job, or a kind of an addition such as Kubeflow's PyTorchJob. It
-can be offered only where the addition is installed, which a cluster declares under ``capabilities``.
+`kind` is what the template's job becomes: a pod, a job, or a kind of an addition such as Kubeflow's PyTorchJob. It
+can be offered only where the addition is installed, which a cluster declares under `capabilities`.
 
 Bad:
     apiVersion: cubec.io/v1

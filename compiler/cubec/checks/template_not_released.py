@@ -1,7 +1,7 @@
 """A group lists a template that is not released yet.
 
-A template with ``version: Alpha`` is still being worked on and is offered to nobody. A group that lists it gets nothing until it
-is released.
+A template with `version: Alpha` is still being worked on and is offered to nobody. A group that lists it gets nothing
+until it is released.
 
 Bad:
     apiVersion: cubec.io/v1

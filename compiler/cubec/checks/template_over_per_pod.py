@@ -1,7 +1,7 @@
 """A template asks for more than one pod of a group may have.
 
-A quota's ``perPod`` is the largest single pod. A template whose cpu, memory or cards are above it is offered to the group, but
-every pod of it is refused.
+A quota's `perPod` is the largest single pod. A template whose cpu, memory or cards are above it is offered to the
+group, but every pod of it is refused.
 
 Bad:
     apiVersion: cubec.io/v1

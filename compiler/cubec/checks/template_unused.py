@@ -1,6 +1,6 @@
 """A template is offered to no group.
 
-A template reaches a group that lists it under ``templates`` or says ``allTemplates: true``. One that no group lists is in
+A template reaches a group that lists it under `templates` or says `allTemplates: true`. One that no group lists is in
 nobody's catalogue.
 
 Bad:

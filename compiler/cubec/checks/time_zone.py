@@ -1,7 +1,7 @@
 """The time zone does not exist.
 
-Schedules of the upkeep tasks are read in the platform's ``timeZone``, by its name in the IANA list: an area and a city, such as
-Asia/Shanghai, or Etc/UTC. Kubernetes refuses a job with any other name.
+Schedules of the upkeep tasks are read in the platform's `timeZone`, by its name in the IANA list: an area and a city,
+such as Asia/Shanghai, or Etc/UTC. Kubernetes refuses a job with any other name.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,7 +1,7 @@
 """A role lets its members make tokens of other accounts.
 
 A token of a ServiceAccount is that account: who may create tokens can become any account in the namespace, and hand
-the token to anybody. Tokens are made by ``cubec kubeconfig`` for people and by Kubernetes for pods.
+the token to anybody. Tokens are made by `cubec kubeconfig` for people and by Kubernetes for pods.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,7 +1,7 @@
 """Two priorities are the default.
 
-A priority decides who goes first where there is not room for all. Pods that name none get the default. Of
-two defaults Kubernetes refuses one, whichever comes second, and with it all that is applied after it.
+A priority decides who goes first where there is not room for all. Pods that name none get the default. Of two
+defaults Kubernetes refuses one, whichever comes second, and with it all that is applied after it.
 
 Bad:
     apiVersion: cubec.io/v1

@@ -1,8 +1,8 @@
 """A network rule names a namespace that nobody declares.
 
-``allowFrom`` and ``allowTo`` name namespaces. One that is no group's, and that no platform document names, may exist all the same,
-but most often it is misspelt, and then the rule lets nobody through. A namespace that is not made from these files is
-made known by the platform's ``reservedNamespaces``, which also keeps groups from taking its name.
+`allowFrom` and `allowTo` name namespaces. One that is no group's, and that no platform document names, may exist all
+the same, but most often it is misspelt, and then the rule lets nobody through. A namespace that is not made from
+these files is made known by the platform's `reservedNamespaces`, which also keeps groups from taking its name.
 
 Bad:
     apiVersion: cubec.io/v1

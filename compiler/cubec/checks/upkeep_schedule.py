@@ -1,8 +1,8 @@
 """A schedule asks for a time that does not exist.
 
-A schedule has five fields: minute (0-59), hour (0-23), day of the month (1-31), month (1-12 or JAN-DEC) and day of the week (0-6 or
-SUN-SAT, Sunday is 0). Each is ``*``, a number, a range, a list of those, or one of them with a step: ``*/10``. Kubernetes refuses
-a job whose schedule is out of range.
+A schedule has five fields: minute (0-59), hour (0-23), day of the month (1-31), month (1-12 or JAN-DEC) and day of
+the week (0-6 or SUN-SAT, Sunday is 0). Each is `*`, a number, a range, a list of those, or one of them with a step:
+`*/10`. Kubernetes refuses a job whose schedule is out of range.
 
 Bad:
     apiVersion: cubec.io/v1

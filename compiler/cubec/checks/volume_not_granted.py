@@ -1,6 +1,6 @@
 """A group lists a volume that does not grant it.
 
-A volume reaches a group only when both agree: the volume's document names the group under ``grants``, and the group's
+A volume reaches a group only when both agree: the volume's document names the group under `grants`, and the group's
 document lists the volume. Otherwise a team could help itself to another team's data by editing its own file. Ask the
 volume's owner for the grant, or take the volume off the group's list.
 

@@ -1,8 +1,8 @@
 """A volume grants a group that does not list it.
 
-A volume reaches a group only when both agree: the volume's document names the group under ``grants``, and the group's
-document lists the volume. A grant alone gives nothing; it looks as if the group had the data, while its jobs wait for a
-claim that is never made.
+A volume reaches a group only when both agree: the volume's document names the group under `grants`, and the group's
+document lists the volume. A grant alone gives nothing; it looks as if the group had the data, while its jobs wait for
+a claim that is never made.
 
 Bad:
     apiVersion: cubec.io/v1

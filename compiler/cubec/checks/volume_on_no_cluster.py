@@ -1,7 +1,7 @@
 """A group has a volume that exists on none of the group's clusters.
 
-The volume's ``clusters`` say where its data can be reached. A group that works on other clusters only has the grant and never
-sees the data.
+The volume's `clusters` say where its data can be reached. A group that works on other clusters only has the grant and
+never sees the data.
 
 Bad:
     apiVersion: cubec.io/v1

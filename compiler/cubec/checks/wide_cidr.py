@@ -1,7 +1,7 @@
 """A range of addresses takes in almost everything.
 
-A range with fewer than 8 shared bits holds a good part of all addresses there are; 0.0.0.0/0 is the whole internet, the
-cluster and the machines themselves. In a group that limits its traffic out this undoes the limit.
+A range with fewer than 8 shared bits holds a good part of all addresses there are; 0.0.0.0/0 is the whole internet,
+the cluster and the machines themselves. In a group that limits its traffic out this undoes the limit.
 
 Bad:
     apiVersion: cubec.io/v1

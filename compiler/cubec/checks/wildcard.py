@@ -1,8 +1,8 @@
 """A role has a wildcard.
 
-``*`` means everything, also what is installed next year. Nobody who reads ``*`` can see what it gives, and most of what it
-gives is a way to more rights: it covers secrets, tokens, shells in pods and the rules themselves. So kinds and verbs are
-always listed by name.
+`*` means everything, also what is installed next year. Nobody who reads `*` can see what it gives, and most of what
+it gives is a way to more rights: it covers secrets, tokens, shells in pods and the rules themselves. So kinds and
+verbs are always listed by name.
 
 Bad:
     apiVersion: cubec.io/v1
@@ -42,11 +42,10 @@ _WORDS = {"apiGroups": "API group", "resources": "kind", "verbs": "verb"}
 def check(model: Model) -> Iterator[Diagnostic]:
     for role in model.platform.roles:
         for n, rule in enumerate(role.rules):
-            holds = _holds(rule)
-            for field, m, message in _wide(rule):
+            for count, (field, m, message) in enumerate(_wide(rule)):
+                held = "" if count else _holds(rule)  # once for each rule is enough
                 place = role.origin.at("rules", n, field, m)
-                yield RULE.at(place, message + holds, hint=f'list by name what members of role "{role.name}" need')
-                holds = ""  # once for each rule is enough
+                yield RULE.at(place, message + held, hint=f'list by name what members of role "{role.name}" need')
 
 
 def _wide(rule: PolicyRule) -> Iterator[tuple[str, int, str]]:

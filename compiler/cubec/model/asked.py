@@ -9,7 +9,7 @@ from cubec.model import cards, gpu, written
 from cubec.model.gpu import Gpu
 from cubec.model.model import Model, Placement
 from cubec.model.types import Group, Quota
-from cubec.source.document import Origin
+from cubec.source.document import Origin, Pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,17 @@ def troubles(model: Model, kind: str) -> Iterator[Trouble]:
     """
     for placement in model.placements:
         if settled(model, placement):
-            for item, place in _items(placement.spec.quota):
+            quota = placement.spec.quota
+            for item, field in _items(quota):
                 found = cards.problem(item, placement.pools)
                 if found and found.kind == kind:
-                    yield Trouble(item, position(place, item), placement, everywhere=False)
+                    yield Trouble(item, position(quota.origin.child(*field), item), placement, everywhere=False)
     for group, placements in by_group(model):
         for quota in _shares(group):
-            for item, place in _items(quota):
+            for item, field in _items(quota):
                 culprit = _culprit(item, placements, kind)
                 if culprit:
-                    yield Trouble(item, position(place, item), culprit, everywhere=True)
+                    yield Trouble(item, position(quota.origin.child(*field), item), culprit, everywhere=True)
 
 
 def by_group(model: Model) -> Iterator[tuple[Group, Sequence[Placement]]]:
@@ -68,12 +69,13 @@ def position(origin: Origin, item: Gpu) -> Position:
     return next((origin.at(n) for n, text in enumerate(field) if gpu.parse(text) == item), origin.at())
 
 
-def _items(quota: Quota) -> Iterator[tuple[Gpu, Origin]]:
+def _items(quota: Quota) -> Iterator[tuple[Gpu, Pointer]]:
     for item in quota.gpu:
-        yield item, quota.origin.child("gpu")
+        yield item, ("gpu",)
     for key, limits in (("perPod", quota.per_pod), ("borrow", quota.borrow), ("lend", quota.lend)):
-        for item in (limits and limits.gpu) or ():
-            yield item, quota.origin.child(key, "gpu")
+        if limits and limits.gpu:
+            for item in limits.gpu:
+                yield item, (key, "gpu")
 
 
 def _shares(group: Group) -> Iterator[Quota]:

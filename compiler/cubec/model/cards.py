@@ -80,6 +80,8 @@ def fits(accelerator: Accelerator, cards: Decimal) -> bool:
 
 def problem(item: Gpu, pools: Sequence[NodePool]) -> Problem | None:
     """Why the pools cannot give an item; None where one of them can."""
+    if item.model and any(_offers(pool, item) for pool in pools):
+        return None
     return _problem(item, pools, [pool for pool in pools if _offers(pool, item)])
 
 

@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from cubec.source.document import Document, Pointer
@@ -22,7 +23,7 @@ _FORMS = {
     "Docker_Hub_token": r"\bdckr_(?:pat|oat)_[0-9A-Za-z_-]{20,}",
     "Hugging_Face_token": r"\bhf_[0-9A-Za-z]{30,}",
     "API_key": r"\bsk-[0-9A-Za-z_-]{32,}",
-    "token": r"\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}",
+    "token": r"\beyJ[0-9A-Za-z_-]{8,512}\.eyJ[0-9A-Za-z_-]{8}",
     "registry_login": r"\"auth\"\s*:\s*\"[0-9A-Za-z+/=]{8,}\"",
     "password": r"://[^\s/:@]+:[^\s/:@]+@|--(?:password|token|api-key)[= ][^\s$<{-]\S{5,}",
 }
@@ -44,16 +45,19 @@ def find(document: Document) -> Iterator[tuple[Pointer, str]]:
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in items:
             if isinstance(item, str):
-                sort = looks_like(item) or _named(key, item)
+                if len(item) < _SHORTEST_NAMED:
+                    continue
+                sort = looks_like(item) or (_secret_name(key) and _named(item))
                 if sort and key not in _PUBLIC:
                     yield (*pointer, key), sort
-            elif isinstance(item, dict | list) and key not in _PUBLIC:
+            elif isinstance(item, dict | list) and item and key not in _PUBLIC:
                 waiting.append(((*pointer, key), item))
 
 
 def looks_like(text: str) -> str:
     """Name the sort of credential that is in ``text``; empty where none is."""
-    if len(text) < _SHORTEST:
+    # no token is in lower-case letters throughout, which most names and words are: only logins and options may be
+    if len(text) < _SHORTEST or (text.islower() and "://" not in text and '"' not in text and "--" not in text):
         return ""
     match = _FORM.search(text)
     if match:
@@ -65,11 +69,14 @@ def looks_like(text: str) -> str:
     return ""
 
 
-def _named(key: Any, text: str) -> str:
+@lru_cache(maxsize=1024)
+def _secret_name(key: Any) -> bool:
+    return isinstance(key, str) and _NAME.search(key) is not None
+
+
+def _named(text: str) -> str:
     """Tell a value by the name it is given to: ``DB_PASSWORD: hunter22``."""
-    if len(text) < _SHORTEST_NAMED or " " in text or not isinstance(key, str) or not _NAME.search(key):
-        return ""
-    return "" if text.isdecimal() else "password"
+    return "" if " " in text or text.isdecimal() else "password"
 
 
 def _bits(text: str) -> float:

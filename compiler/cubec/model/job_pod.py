@@ -74,6 +74,17 @@ def _restricted(placement: Placement) -> bool:
     return (placement.group.pod_security or placement.site.platform.pod_security) == "restricted"
 
 
+def container(pod: JobPod, args: list[str], extra: Mapping[str, str]) -> dict[str, Any]:
+    """The one container, with its arguments; ``extra`` variables come last."""
+    env = {**pod.env, **extra}
+    return {
+        **pod.main,
+        **({"args": args} if args else {}),
+        **({"env": [{"name": name, "value": text} for name, text in env.items()]} if env else {}),
+        **pod.needs,
+    }
+
+
 def pool_of(item: Gpu, pools: Sequence[NodePool]) -> NodePool | None:
     """The pool that a pod with these cards runs on: one whose nodes have as many, if there is one, whole cards before slices."""
     offering = [pool for pool in pools if pool.accelerator and not cards.spread((item,), (pool,))[1]]

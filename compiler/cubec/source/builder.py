@@ -80,8 +80,7 @@ class Builder:
         wary = any(rare in self.source.text for rare in _RARE)
         container: Any = self.root
         children: Any = self.root_marks
-        stack, key = self._stack, _ITEM
-        place = key_place = count = 0
+        stack, key, place, key_place, count = self._stack, _ITEM, 0, 0, 0
         while count <= MAX_NODES and len(stack) <= MAX_DEPTH:
             self._last = event = next_event()
             kind = type(event)

@@ -1,5 +1,6 @@
 """Compile a few documents, laid over the base platform of the golden cases, and look at what comes out."""
 
+from functools import cache
 from typing import Any
 
 import yaml
@@ -10,9 +11,14 @@ from cubec import pipeline
 from cubec.model.model import Model
 
 
+@cache
+def _base() -> tuple[tuple[str, bytes], ...]:
+    return tuple((path, content) for path, content in platform("") if "/volume/" not in path)
+
+
 def files(*documents: str) -> list[tuple[str, bytes]]:
     """The base platform without its volumes, with the documents in place of those of the same kind and name."""
-    found = {path: content for path, content in platform("") if "/volume/" not in path}
+    found = dict(_base())
     for text in (group("dev1"), group("dev2"), *documents):
         value = yaml.safe_load(text)
         found[f"tenants/base/{value['kind']}/{value['metadata']['name']}.yaml".lower()] = text.encode()

@@ -24,7 +24,7 @@ KNOWN = {
 }
 
 
-def pool(name: str, extra: str = "", accelerator: str = "  accelerator: {model: T4, count: 1}\n") -> str:
+def pool(name: str, extra: str = "", accelerator: str = "  accelerator: {model: T4, count: 2}\n") -> str:
     head = f"  cluster: ack\n  nodes: {{names: [{name}-1]}}\n  capacity: {{cpu: 8, memory: 64Gi}}\n"
     return document("NodePool", name, head + accelerator + extra)
 

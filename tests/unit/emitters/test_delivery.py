@@ -128,16 +128,6 @@ def test_flux_reads_urls_only(repository: str, url: str):
     assert flux.url(repository) == url
 
 
-def test_flux_decrypts_where_secrets_are_encrypted():
-    """The key is asked for in the groups' folders, which hold the Secrets, and only with SOPS."""
-    recipient = "age1eksy3493qaxdx9zxn3zl5dtw9458gzfh5x8952ddy2nzqvmwuywsya4l9s"
-    secrets = f"\n  secrets: {{mode: sops, recipients: [{recipient}]}}\n  capabilities: [kueue]"
-    registry = document("Registry", "hub", "  server: registry.example.com\n  groups: []\n  allGroups: false")
-    with_sops = load(output(cluster(FLUX + secrets), registry), "delivery", "bootstrap")
-    without = load(output(cluster(FLUX)), "delivery", "bootstrap")
-
-    assert [item["metadata"]["name"] for item in with_sops if "decryption" in item["spec"]] == [
-        "group-dev1",
-        "group-dev2",
-    ]
-    assert not [item for item in without if "decryption" in item["spec"]]
+def test_flux_asks_for_no_key_that_it_does_not_need():
+    """Where Secrets come another way than encrypted with SOPS, nothing is decrypted."""
+    assert not [item for item in load(output(cluster(FLUX)), "delivery", "bootstrap") if "decryption" in item["spec"]]

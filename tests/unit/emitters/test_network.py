@@ -32,7 +32,7 @@ def selectors(value: Any) -> Iterator[dict[str, Any]]:
         "",
         "  network: {mode: strict}\n",
         "  network: {mode: strict, allowTo: [10.0.0.0/8]}\n",
-        "  network: {allowFrom: [gateway]}\n",
+        "  network: {allowFrom: [shared-gateway]}\n",
     ],
 )
 def test_every_peer_is_named(network: str):

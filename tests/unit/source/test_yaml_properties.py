@@ -133,7 +133,7 @@ def judge(data: bytes) -> Document | None:
     return None if found else document
 
 
-@settings(max_examples=500, deadline=1000)
+@settings(max_examples=500, deadline=10_000)
 @given(st.binary(max_size=200))
 @example(b"\xef\xbb\xbf")
 @example(b"\xff\xfe")
@@ -142,14 +142,14 @@ def test_arbitrary_bytes_never_raise(data: bytes):
     judge(data)
 
 
-@settings(max_examples=1000, deadline=1000)
+@settings(max_examples=1000, deadline=10_000)
 @given(yaml_like)
 def test_arbitrary_grammar_never_raises(text: str):
     """Neither for what looks much like YAML."""
     judge(text.encode())
 
 
-@settings(max_examples=1000, deadline=1000)
+@settings(max_examples=1000, deadline=10_000)
 @given(yaml_like)
 def test_accepted_text_means_the_same_to_old_and_new_readers(text: str):
     """Where nothing is reported, YAML 1.1 and 1.2 readers agree with the loader."""
@@ -159,7 +159,7 @@ def test_accepted_text_means_the_same_to_old_and_new_readers(text: str):
         assert same(document.value, yaml.load(text, OldLoader))
 
 
-@settings(max_examples=3000, deadline=1000)
+@settings(max_examples=1500, deadline=10_000)
 @given(st.from_regex(r"[-+]?[0-9.][0-9a-fA-Fox_.:+-]{0,8}", fullmatch=True))
 @example("0x1F")
 @example("1_000")
@@ -173,7 +173,7 @@ def test_accepted_numbers_mean_the_same_to_old_and_new_readers(scalar: str):
         assert same(document.value, yaml.load(text, OldLoader))
 
 
-@settings(max_examples=500, deadline=1000)
+@settings(max_examples=500, deadline=10_000)
 @given(values, st.sampled_from([None, 1, 2]))
 def test_values_written_as_json_come_back(value: Any, indent: int | None):
     """Same value, same types, same order, and no complaint."""
@@ -187,7 +187,7 @@ def test_values_written_as_json_come_back(value: Any, indent: int | None):
         assert same(document.value, value)
 
 
-@settings(max_examples=500, deadline=1000)
+@settings(max_examples=500, deadline=10_000)
 @given(values, st.sampled_from([None, 2]))
 def test_every_mark_points_at_its_text(value: Any, indent: int | None):
     """What stands at the place of a value is that value; what stands at a key's place is that key."""
@@ -204,7 +204,7 @@ def test_every_mark_points_at_its_text(value: Any, indent: int | None):
             assert lines[position.line - 1][position.column - 1 :].startswith(as_json(pointer[-1]))
 
 
-@settings(max_examples=300, deadline=1000)
+@settings(max_examples=300, deadline=10_000)
 @given(st.dictionaries(texts.filter(bool), scalars, min_size=1, max_size=6))
 def test_block_style_comes_back_too(value: dict[str, Any]):
     """One line for each key, as people write them."""

@@ -37,8 +37,6 @@ def emit(site: Site) -> Iterator[Manifest]:
 
 def _variables(site: Site) -> Iterator[cel.Variable]:
     yield from pools.variables(site)
-    # a request for the pod itself has no subresource at all, and asking for it would be an error
-    yield cel.variable("debug", "request.?subResource.orValue('') == 'ephemeralcontainers'")
     yield cel.variable("create", "request.operation == 'CREATE'")
     yield from own_pools.variables(site)
     yield cel.variable("priority", "object.spec.?priorityClassName.orValue('')")

@@ -76,6 +76,8 @@ def _must_state(field: str, known: str) -> cel.Rule:
 def variables(site: Site) -> Iterator[cel.Variable]:
     if site.platform.linux_identity == "off":
         return
+    # a request for the pod itself has no subresource at all, and asking for it would be an error
+    yield cel.variable("debug", "request.?subResource.orValue('') == 'ephemeralcontainers'")
     yield cel.variable("judged", _JUDGED)
     yield cel.variable("uids", _known("uids"))
     yield cel.variable("gids", _known("gids"))
