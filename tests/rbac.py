@@ -66,7 +66,8 @@ class Rbac:
         return any(
             _rule_allows(rule, request)
             for namespace, binding in self.bindings
-            if namespace in ("", request.namespace) and any(_is(subject, who) for subject in binding.get("subjects", ()))
+            if namespace in ("", request.namespace)
+            and any(_is(subject, who) for subject in binding.get("subjects", ()))
             for rule in self._rules(namespace, binding["roleRef"])
         )
 
@@ -88,6 +89,9 @@ def _rule_allows(rule: Object, request: Request) -> bool:
     return (
         ("*" in rule["verbs"] or request.verb in rule["verbs"])
         and ("*" in rule["apiGroups"] or request.group in rule["apiGroups"])
-        and any(one in {"*", resource} or (request.subresource and one == f"*/{request.subresource}") for one in rule["resources"])
+        and any(
+            one in {"*", resource} or (request.subresource and one == f"*/{request.subresource}")
+            for one in rule["resources"]
+        )
         and (not names or request.name in names)
     )

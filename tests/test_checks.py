@@ -12,6 +12,8 @@ from cubec.diagnostics import has_errors
 from tests.examples import example, platform
 
 TODAY = date(2026, 11, 22)
+# a file that root cannot read, and twenty thousand files: tests/unit/source/test_files.py
+ELSEWHERE = {"too-many-files", "unreadable-file"}
 BY_CODE = {check.RULE.code: check for check in CHECKS}
 
 
@@ -56,6 +58,8 @@ def test_the_good_example_passes(code: str):
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.code)
 def test_every_code_fires_in_a_golden_case(rule):
     """No code is dead: some golden case reports it."""
+    if rule.code in ELSEWHERE:
+        return
     cases = Path(__file__).parent / "golden"
     reports = (path.read_text() for path in cases.glob(f"{rule.code}-*/expected/diagnostics.txt"))
 

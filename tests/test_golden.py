@@ -1,6 +1,7 @@
 """Every golden case, compared both ways: what differs, what is missing and what is too much."""
 
 import os
+import tempfile
 from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
@@ -8,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from cubec import pipeline
+from cubec.diagnostics import Diagnostic
 from cubec.report import text
+from cubec.source.files import read_tenants
 
 GOLDEN = Path(__file__).parent / "golden"
 BASE = GOLDEN / "base"
@@ -25,13 +28,42 @@ def sources(case: Path) -> dict[str, bytes]:
     return {name: data for name, data in sorted(files.items()) if data.strip() != REMOVED}
 
 
+def on_disk(case: Path, root: Path) -> tuple[list[tuple[str, bytes]], list[Diagnostic]]:
+    """The case as the loader finds it on a disk, after what its ``make`` file does there."""
+    for name, data in sources(case).items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(data)
+    for line in (case / "make").read_text().splitlines():
+        verb, path, *rest = line.split()
+        target = root / path
+        if verb == "link":
+            target.symlink_to(rest[0])
+        elif verb == "pipe":
+            os.mkfifo(target)
+        elif verb == "move":
+            target.rename(root / rest[0])
+        elif verb == "write":
+            target.write_text(" ".join(rest))
+        elif verb == "large":
+            target.write_bytes(b"#" * int(rest[0]))
+        else:
+            raise AssertionError(line)
+    return read_tenants(root)
+
+
 def outcome(case: Path, *, backwards: bool = False) -> dict[str, str]:
     """What the compiler says and makes of a case, as the files of its ``expected`` folder."""
-    files = sources(case)
+    problems: list[Diagnostic] = []
+    if (case / "make").exists():
+        with tempfile.TemporaryDirectory() as folder:
+            found, problems = on_disk(case, Path(folder))
+        files = dict(found)
+    else:
+        files = sources(case)
     as_of = case / "as-of"
     day = date.fromisoformat(as_of.read_text().strip()) if as_of.exists() else TODAY
     items = list(files.items())
-    analysis = pipeline.analyse(reversed(items) if backwards else items, [], day)
+    analysis = pipeline.analyse(reversed(items) if backwards else items, problems, day)
     result = {"diagnostics.txt": text.diagnostics(analysis.diagnostics, files, colour=False)}
     compare = case / "compare"
     if compare.exists() and analysis.model is not None and not analysis.failed:
@@ -43,7 +75,9 @@ def outcome(case: Path, *, backwards: bool = False) -> dict[str, str]:
 
 
 def stored(folder: Path) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def rewrite(folder: Path, files: dict[str, str]) -> None:

@@ -75,7 +75,9 @@ def test_the_error_in_the_readme_is_real():
     from cubec.report import text
     from tests.test_golden import TODAY
 
-    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted((ROOT / "tenants").rglob("*.yaml"))}
+    files = {
+        path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted((ROOT / "tenants").rglob("*.yaml"))
+    }
     name = "tenants/groups/dev2.yaml"
     files[name] = files[name].replace(b"gpu: 2\n  envelope", b"gpu: 2(T5)\n  envelope")
     analysis = pipeline.analyse(files.items(), [], TODAY)
@@ -89,7 +91,9 @@ def test_warnings_of_the_sample_are_meant():
     from cubec import pipeline
     from tests.test_golden import TODAY
 
-    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted((ROOT / "tenants").rglob("*.yaml"))}
+    files = {
+        path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted((ROOT / "tenants").rglob("*.yaml"))
+    }
     analysis = pipeline.analyse(files.items(), [], TODAY)
 
     assert {item.code for item in analysis.diagnostics} <= {"arena-with-oidc"}

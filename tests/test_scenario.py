@@ -11,7 +11,14 @@ ACK, DEV = load(OUTPUT / "ack"), load(OUTPUT / "dev")
 BOB, TOM = Subject.account("cubec-users", "bob"), Subject.account("cubec-users", "tom")
 STRANGER = Subject.account("dev1", "default")
 
-WORK = [("", "pods"), ("", "services"), ("", "configmaps"), ("batch", "jobs"), ("apps", "deployments"), ("kubeflow.org", "tfjobs")]
+WORK = [
+    ("", "pods"),
+    ("", "services"),
+    ("", "configmaps"),
+    ("batch", "jobs"),
+    ("apps", "deployments"),
+    ("kubeflow.org", "tfjobs"),
+]
 READ = ("get", "list", "watch")
 WRITE = ("create", "update", "patch", "delete")
 FORBIDDEN = [
@@ -130,20 +137,29 @@ def test_one_directory_two_claims():
     """Both department claims bind to volumes on one server and path, each reserved for its claim alone."""
     volumes = objects(ACK, "PersistentVolume")
     claims = {
-        (item["metadata"]["namespace"], item["metadata"]["name"]): item for item in ACK if item["kind"] == "PersistentVolumeClaim"
+        (item["metadata"]["namespace"], item["metadata"]["name"]): item
+        for item in ACK
+        if item["kind"] == "PersistentVolumeClaim"
     }
     paths = set()
     for namespace in ("dev1", "dev2"):
         claim = claims[namespace, f"department1-public-{namespace}"]
         volume = volumes[claim["spec"]["volumeName"]]["spec"]
-        reserved = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "namespace": namespace, "name": claim["metadata"]["name"]}
+        reserved = {
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            "namespace": namespace,
+            "name": claim["metadata"]["name"],
+        }
         assert volume["claimRef"] == reserved
         assert volume["persistentVolumeReclaimPolicy"] == "Retain"
         assert volume["storageClassName"] == claim["spec"]["storageClassName"] == ""
         paths.add((volume["nfs"]["server"], volume["nfs"]["path"]))
 
     assert paths == {("nas-1.example.com", "/department1")}
-    assert len({item["spec"]["claimRef"]["namespace"] + item["spec"]["claimRef"]["name"] for item in volumes.values()}) == len(volumes)
+    assert len(
+        {item["spec"]["claimRef"]["namespace"] + item["spec"]["claimRef"]["name"] for item in volumes.values()}
+    ) == len(volumes)
 
 
 def test_data_is_never_pruned():
@@ -215,7 +231,10 @@ def test_every_namespace_is_closed():
 
 def test_cards_of_two_models():
     """The namespace that trains on V100 has 16 of them, notebooks have none, slices are counted as slices."""
-    hard = {name: objects(DEV, "ResourceQuota", name)["quota"]["spec"]["hard"] for name in ("vision-train", "vision-notebook", "service")}
+    hard = {
+        name: objects(DEV, "ResourceQuota", name)["quota"]["spec"]["hard"]
+        for name in ("vision-train", "vision-notebook", "service")
+    }
 
     assert hard["vision-train"]["requests.nvidia.com/gpu"] == "16"
     assert hard["vision-notebook"]["requests.nvidia.com/gpu"] == "0"

@@ -25,7 +25,12 @@ SINCE = {"MutatingAdmissionPolicy": 36, "MutatingAdmissionPolicyBinding": 36}
 @lru_cache(maxsize=1)
 def compiled() -> dict[str, dict[str, bytes]]:
     """The output of the sample, of the base platform and of every golden case that can be built, by name."""
-    trees = {"sample": {path.relative_to(ROOT / "output").as_posix(): path.read_bytes() for path in (ROOT / "output").rglob("*.yaml")}}
+    trees = {
+        "sample": {
+            path.relative_to(ROOT / "output").as_posix(): path.read_bytes()
+            for path in (ROOT / "output").rglob("*.yaml")
+        }
+    }
     for name in ["base", *CASES]:
         analysis = pipeline.analyse(sources(BASE if name == "base" else GOLDEN / name).items(), [], TODAY)
         if analysis.model is not None and not analysis.failed:
@@ -45,7 +50,9 @@ def versions(tree: dict[str, bytes]) -> dict[str, str]:
     return {
         path.split("/")[0]: item["metadata"]["labels"]["pod-security.kubernetes.io/enforce-version"][1:]
         for path, item in objects(tree)
-        if path.endswith("platform/namespaces.yaml") and item["kind"] == "Namespace" and "labels" in item["metadata"]
+        if path.endswith("platform/namespaces.yaml")
+        and item["kind"] == "Namespace"
+        and "labels" in item["metadata"]
         and "pod-security.kubernetes.io/enforce-version" in item["metadata"]["labels"]
     }
 
@@ -60,7 +67,9 @@ def test_strictly_valid(name: str):
     for path, item in objects(tree):
         version = served[path.split("/")[0]]
         assert item["apiVersion"] in {*manifest.NAMESPACED.values(), *manifest.CLUSTERED.values()}
-        assert int(version.split(".")[1]) >= SINCE.get(item["kind"], 0), f"{path}: {item['kind']} is not served by {version}"
+        assert int(version.split(".")[1]) >= SINCE.get(item["kind"], 0), (
+            f"{path}: {item['kind']} is not served by {version}"
+        )
         if item["apiVersion"] in BUILT_IN or (item["apiVersion"] == ADMISSION and item["kind"] not in SINCE):
             plain = {key: value for key, value in item.items() if key != "sops"}  # taken off before anything is applied
             kubernetes_validate.validate(plain, version, strict=True)
@@ -99,8 +108,24 @@ def test_kubectl_reads_every_folder(tmp_path: Path):
     kubectl = shutil.which("kubectl", path=f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}")
     assert kubectl, "kubectl comes with the test requirements"
     for folder in sorted({path.parent for path in (ROOT / "output").rglob("*.yaml") if "clients" not in path.parts}):
-        command = [kubectl, "label", "--local", "--dry-run=client", "-o", "name", "-f", str(folder), "cubec.io/test=yes"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "KUBECONFIG": str(tmp_path / "none")})
+        command = [
+            kubectl,
+            "label",
+            "--local",
+            "--dry-run=client",
+            "-o",
+            "name",
+            "-f",
+            str(folder),
+            "cubec.io/test=yes",
+        ]
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "KUBECONFIG": str(tmp_path / "none")},
+        )
         assert done.returncode == 0, f"{folder}: {done.stderr}"
 
 
@@ -115,6 +140,8 @@ def test_the_projects_own_types_take_every_object(tmp_path: Path):
                 target.write_bytes(content)
     built = subprocess.run([ROOT / "ci/cluster/build", "decode"], capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
-    done = subprocess.run([built.stdout.split()[-1], "-complete", str(tmp_path)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [built.stdout.split()[-1], "-complete", str(tmp_path)], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout[-4000:]
     assert " 0 failed" in done.stdout

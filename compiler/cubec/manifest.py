@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
+
+from cubec.yaml_text import Shared
 
 # Every kind that cubec emits, and where it stands. What is not here cannot leave the compiler.
 CLUSTERED: Mapping[str, str] = {
@@ -123,14 +126,16 @@ def complete(owner: Owner, manifest: Manifest) -> dict[str, Any]:
     metadata: dict[str, Any] = {"name": manifest.name}
     if manifest.namespace:
         metadata["namespace"] = manifest.namespace
-    metadata["labels"] = _labels(owner, manifest)
+    labels = _labels(owner)
+    metadata["labels"] = {**labels, **manifest.labels} if manifest.labels else labels
     metadata["annotations"] = _annotations(owner, manifest)
     if manifest.finalizers:
         metadata["finalizers"] = list(manifest.finalizers)
     return {"apiVersion": api_version, "kind": manifest.kind, "metadata": metadata, **manifest.body}
 
 
-def _labels(owner: Owner, manifest: Manifest) -> dict[str, str]:
+@lru_cache(maxsize=16)
+def _labels(owner: Owner) -> Shared:
     labels = {
         "app.kubernetes.io/managed-by": "cubec",
         "app.kubernetes.io/part-of": owner.platform,
@@ -138,7 +143,7 @@ def _labels(owner: Owner, manifest: Manifest) -> dict[str, str]:
     }
     if owner.group:
         labels["cubec.io/group"] = owner.group
-    return {**labels, **manifest.labels}
+    return Shared(labels)
 
 
 def _annotations(owner: Owner, manifest: Manifest) -> dict[str, str]:

@@ -54,8 +54,9 @@ def analyse(files: Iterable[tuple[str, bytes]], found: Iterable[Diagnostic], as_
     complete = complete and not has_errors(diagnostics)
     diagnostics += problems
     valid, problems = schema.check(documents)
-    diagnostics += problems
-    model, problems = build.build(valid, as_of=as_of, complete=complete and len(valid) == len(documents))
+    diagnostics += _without_echoes(problems, diagnostics)
+    complete = complete and len(valid) == len(documents)
+    model, problems = build.build(valid, as_of=as_of, complete=complete)
     diagnostics += problems
     if model is None and complete:
         hint = "add tenants/platform.yaml, or run the command in the folder of a platform"
@@ -64,6 +65,12 @@ def analyse(files: Iterable[tuple[str, bytes]], found: Iterable[Diagnostic], as_
         for check in CHECKS:
             diagnostics += check.check(model)
     return Analysis(model, tuple(sorted(set(diagnostics))))
+
+
+def _without_echoes(found: Iterable[Diagnostic], before: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Leave out what is only said because the loader has already reported the same value."""
+    places = {item.position for item in before}
+    return (item for item in found if item.position not in places)
 
 
 def emit(model: Model) -> Iterator[tuple[str, bytes]]:

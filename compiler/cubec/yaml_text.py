@@ -15,6 +15,23 @@ _LITERAL = re.compile(r"[^\s\x00-\x1f][^\n]*(?:\n[^\n]*)*", re.ASCII)
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 
+class Shared(dict[str, Any]):
+    """A mapping that stands in many documents: its text is made once for each depth, so nobody may change it afterwards."""
+
+    __slots__ = ("_texts",)
+
+    def __init__(self, value: Mapping[str, Any]) -> None:
+        super().__init__(value)
+        self._texts: dict[str, str] = {}
+
+    def text(self, indent: str) -> str:
+        if indent not in self._texts:
+            lines: list[str] = []
+            _mapping(self, indent, lines)
+            self._texts[indent] = "\n".join(lines)
+        return self._texts[indent]
+
+
 def documents(values: Iterable[Mapping[str, Any]]) -> str:
     """The text of several documents, ``---`` between them."""
     return "---\n".join(map(document, values))
@@ -29,18 +46,25 @@ def document(value: Mapping[str, Any]) -> str:
 
 def _mapping(value: Mapping[str, Any], indent: str, lines: list[str]) -> None:
     for key, item in value.items():
-        _entry(f"{indent}{scalar(key)}:", item, indent, lines)
+        if (
+            type(item) is str and "\n" not in item
+        ):  # most lines are such, and a call for each would take longer than the line
+            lines.append(f"{indent}{scalar(key)}: {scalar(item)}")
+        else:
+            _entry(f"{indent}{scalar(key)}:", item, indent, lines)
 
 
 def _entry(head: str, item: Any, indent: str, lines: list[str]) -> None:
     if isinstance(item, str):
         lines.append(f"{head} {scalar(item)}" if "\n" not in item else f"{head} {_block(item, indent + '  ')}")
     elif isinstance(item, dict):
-        if item:
+        if not item:
+            lines.append(f"{head} {{}}")
+        elif isinstance(item, Shared):
+            lines += (head, item.text(indent + "  "))
+        else:
             lines.append(head)
             _mapping(item, indent + "  ", lines)
-        else:
-            lines.append(f"{head} {{}}")
     elif isinstance(item, list | tuple):
         if item:
             lines.append(head)

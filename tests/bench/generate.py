@@ -133,7 +133,9 @@ def files(count: int) -> Iterator[tuple[str, str]]:
     pools = range((count + PER_POOL - 1) // PER_POOL)
     nodes = {n: ", ".join(f"node-{n}-{m}" for m in range(10)) for n in pools}
     yield "pools.yaml", LIST + "".join(POOL.format(n=n, nodes=nodes[n]) for n in pools)
-    shared = "".join(REGISTRY.format(n=n) for n in range(REGISTRIES)) + "".join(TEMPLATE.format(n=n, m=n + 1) for n in range(TEMPLATES))
+    shared = "".join(REGISTRY.format(n=n) for n in range(REGISTRIES)) + "".join(
+        TEMPLATE.format(n=n, m=n + 1) for n in range(TEMPLATES)
+    )
     yield "shared.yaml", LIST + shared
     for g in range(count):
         yield f"groups/team-{g}.yaml", LIST + _group(g)

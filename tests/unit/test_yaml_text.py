@@ -219,3 +219,20 @@ def test_the_text_is_always_the_same(value: dict[str, Any]):
     shared = {"a": value, "b": value}
 
     assert yaml_text.document(shared) == yaml_text.document(json.loads(json.dumps(shared)))
+
+
+def shared(value: Any) -> Any:
+    """The same value with every mapping in it made a shared one."""
+    if isinstance(value, dict):
+        return yaml_text.Shared({key: shared(item) for key, item in value.items()})
+    return [shared(item) for item in value] if isinstance(value, list) else value
+
+
+@settings(deadline=None)
+@given(value=objects)
+def test_shared_parts_read_like_others(value: dict[str, Any]):
+    """A part whose text is kept is written as any other, at every depth, each time."""
+    part = shared(value)
+    whole = {"a": part, "b": {"c": part, "d": [part, {"e": part}]}, "f": part}
+
+    assert yaml_text.document(whole) == yaml_text.document(json.loads(json.dumps(whole)))

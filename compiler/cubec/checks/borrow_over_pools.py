@@ -34,12 +34,11 @@ Good:
             borrow: {gpu: 2}
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Position, Related, Rule, Severity
 from cubec.model import amounts, asked, cards, phrase
 from cubec.model.model import Model, Namespace, Placement
-from cubec.model.quantity import Quantity
 
 RULE = Rule("borrow-over-pools", Severity.WARNING, "quota and borrow are more than the pools hold", __doc__ or "")
 
@@ -48,17 +47,17 @@ def check(model: Model) -> Iterator[Diagnostic]:
     for placement in model.placements:
         spaces = [space for space in placement.namespaces if space.share.borrow]
         if placement.site.kueue and spaces and placement.pools and asked.settled(model, placement):
-            held = amounts.held(placement.pools)
             for namespace in spaces:
-                yield from _amounts(placement, namespace, held)
+                yield from _amounts(placement, namespace)
                 yield from _cards(placement, namespace)
 
 
-def _amounts(placement: Placement, namespace: Namespace, held: Mapping[str, Quantity]) -> Iterator[Diagnostic]:
+def _amounts(placement: Placement, namespace: Namespace) -> Iterator[Diagnostic]:
     for resource in ("cpu", "memory"):
         nominal, borrow = getattr(namespace.share, resource), getattr(namespace.share.borrow, resource)
-        if nominal is not None and borrow is not None and nominal <= held[resource] < nominal + borrow:
-            words = (f"{resource} {nominal + borrow}", str(held[resource]), str(held[resource] - nominal))
+        most = amounts.held(resource, placement.pools)
+        if nominal is not None and borrow is not None and most is not None and nominal <= most < nominal + borrow:
+            words = (f"{resource} {nominal + borrow}", str(most), str(most - nominal))
             yield _over(placement, _place(placement, namespace, resource), words)
 
 

@@ -38,7 +38,7 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.types import Registry, SopsData
+from cubec.model.tenants import Registry, SopsData
 from cubec.source.document import Pointer
 
 RULE = Rule("ciphertext", Severity.ERROR, "an encrypted login is damaged, or for somebody else", __doc__ or "")

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.types import Grant
+from cubec.model.tenants import Grant
 
 RULE = Rule("claim-mismatch", Severity.ERROR, "a group and a volume's grant name different claims", __doc__ or "")
 

@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Rule, Severity
 from cubec.model.model import Model
 from cubec.model.registries import reach
-from cubec.model.types import Registry
+from cubec.model.tenants import Registry
 
 RULE = Rule("credentials-unused", Severity.WARNING, "a login of a registry stands here for nobody", __doc__ or "")
 

@@ -36,7 +36,7 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.types import Csi
+from cubec.model.tenants import Csi
 from cubec.model.volumes import ADDRESSED_DRIVERS, namespaces
 
 RULE = Rule(

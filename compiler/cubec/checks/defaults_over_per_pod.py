@@ -36,8 +36,9 @@ Good:
 from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
+from cubec.model.amounts import Quota
 from cubec.model.model import Model
-from cubec.model.types import Platform, Quota
+from cubec.model.types import Platform
 
 RULE = Rule(
     "defaults-over-per-pod", Severity.ERROR, "the platform's defaults are more than one pod may have", __doc__ or ""

@@ -32,7 +32,8 @@ from collections.abc import Iterable, Iterator
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.types import Group, Platform, Volume
+from cubec.model.tenants import Group, Volume
+from cubec.model.types import Platform
 from cubec.source.document import Origin
 from cubec.source.quoting import quoted
 

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.types import PlacementSpec
+from cubec.model.tenants import PlacementSpec
 
 RULE = Rule("duplicate-placement", Severity.ERROR, "a group has two placements on one cluster", __doc__ or "")
 

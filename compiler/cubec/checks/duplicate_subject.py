@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Position, Related, Rule, Severity
 from cubec.model.model import Model
 from cubec.model.subjects import folded
-from cubec.model.types import User
+from cubec.model.tenants import User
 from cubec.source.quoting import quoted
 
 RULE = Rule("duplicate-subject", Severity.ERROR, "two users have one name at the identity provider", __doc__ or "")

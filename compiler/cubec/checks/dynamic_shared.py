@@ -35,7 +35,7 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.types import Dynamic
+from cubec.model.tenants import Dynamic
 
 RULE = Rule("dynamic-shared", Severity.ERROR, "a volume that a StorageClass makes has several groups", __doc__ or "")
 

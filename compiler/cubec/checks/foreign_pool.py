@@ -40,7 +40,8 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model import reference
 from cubec.model.model import Model
-from cubec.model.types import NodePool, PlacementSpec
+from cubec.model.tenants import PlacementSpec
+from cubec.model.types import NodePool
 
 RULE = Rule("foreign-pool", Severity.ERROR, "a placement names a pool of another cluster", __doc__ or "")
 

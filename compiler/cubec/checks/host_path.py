@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model.model import Model
 from cubec.model.paths import allowed, inside, of_the_node, parts
-from cubec.model.types import HostPath
+from cubec.model.tenants import HostPath
 from cubec.source.document import Origin
 
 RULE = Rule("host-path", Severity.ERROR, "a folder of the nodes is used that is not allowed", __doc__ or "")

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.types import Csi, Nfs
+from cubec.model.tenants import Csi, Nfs
 from cubec.near import near_miss
 
 RULE = Rule("mount-option", Severity.ERROR, "a mount option is not on the list", __doc__ or "")

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model import namespaces
 from cubec.model.model import Model
-from cubec.model.types import Group, GroupNamespace
+from cubec.model.tenants import Group, GroupNamespace
 
 RULE = Rule("namespace-collision", Severity.ERROR, "two groups take one namespace", __doc__ or "")
 

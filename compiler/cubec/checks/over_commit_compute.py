@@ -88,7 +88,7 @@ def _whole_clusters(model: Model, bounds: Mapping[str, Quantity]) -> Iterator[_S
 def _over(
     pools: Sequence[NodePool], resource: str, amounts: tuple[Quantity, Quantity], placements: Sequence[Placement]
 ) -> Diagnostic:
-    names = phrase.pools(pool.name for pool in pools)
+    names = phrase.pools((pool.name for pool in pools), "these")
     largest = sorted(
         placements, key=lambda placement: (-getattr(placement.spec.quota, resource).nano, placement.group.name)
     )

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.types import Parameter
+from cubec.model.tenants import Parameter
 
 RULE = Rule("parameter-clash", Severity.ERROR, "two parameters of a template have one name", __doc__ or "")
 

@@ -33,7 +33,7 @@ from collections.abc import Iterator, Mapping
 from cubec.diagnostics import Diagnostic, Rule, Severity
 from cubec.model.job_pod import has_default
 from cubec.model.model import Model
-from cubec.model.types import Parameter
+from cubec.model.tenants import Parameter
 from cubec.near import near_miss
 
 RULE = Rule("parameter-default", Severity.ERROR, "a default is not a value that the parameter takes", __doc__ or "")

@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Rule, Severity
 from cubec.model.model import Model
 from cubec.model.paths import canonical, oddity
-from cubec.model.types import Csi, HostPath, Nfs
+from cubec.model.tenants import Csi, HostPath, Nfs
 from cubec.source.document import Origin
 
 RULE = Rule("path-not-canonical", Severity.ERROR, "a path can be understood in two ways", __doc__ or "")

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model.model import Model
 from cubec.model.paths import inside
-from cubec.model.types import Volume
+from cubec.model.tenants import Volume
 from cubec.model.volumes import Place, places
 
 RULE = Rule("path-overlap", Severity.ERROR, "two volumes hold the same data without saying so", __doc__ or "")

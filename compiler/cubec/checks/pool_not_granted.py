@@ -52,7 +52,7 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.types import Group, PlacementSpec
+from cubec.model.tenants import Group, PlacementSpec
 
 RULE = Rule("pool-not-granted", Severity.ERROR, "a placement names a pool that is not open to the group", __doc__ or "")
 

@@ -41,6 +41,7 @@ from cubec.model.model import Model, Placement
 from cubec.model.types import NodePool
 
 RULE = Rule("quota-over-pools", Severity.ERROR, "a quota is larger than its pools together", __doc__ or "")
+_COUNTED = ("cpu", "memory", "ephemeralStorage", "pods")
 
 
 def check(model: Model) -> Iterator[Diagnostic]:
@@ -52,12 +53,12 @@ def check(model: Model) -> Iterator[Diagnostic]:
 
 def _amounts(placement: Placement) -> Iterator[Diagnostic]:
     quotas = [placement.spec.quota, *(space.spec.quota for space in placement.namespaces if space.spec.quota)]
-    held = amounts.held(placement.pools)
-    for quota in quotas:
-        for pointer, amount in amounts.stated(quota):
-            most = held.get(str(pointer[0]))
+    for key in _COUNTED:
+        wanted = [(quota, amount) for quota in quotas if (amount := amounts.amount(quota, key))]
+        most = amounts.held(key, placement.pools) if wanted else None
+        for quota, amount in wanted:
             if most is not None and amount > most:
-                yield _over(placement.pools, quota.origin.at(*pointer), f"{pointer[0]} {amount}", str(most))
+                yield _over(placement.pools, quota.origin.at(key), f"{key} {amount}", str(most))
 
 
 def _cards(placement: Placement) -> Iterator[Diagnostic]:

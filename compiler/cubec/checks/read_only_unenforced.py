@@ -35,7 +35,7 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.types import Dynamic, HostPath
+from cubec.model.tenants import Dynamic, HostPath
 
 RULE = Rule("read-only-unenforced", Severity.ERROR, "a grant is read-only where nothing enforces it", __doc__ or "")
 

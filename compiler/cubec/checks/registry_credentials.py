@@ -31,7 +31,8 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Position, Related, Rule, Severity
 from cubec.model.model import Model
 from cubec.model.registries import reach
-from cubec.model.types import Cluster, Registry
+from cubec.model.tenants import Registry
+from cubec.model.types import Cluster
 
 RULE = Rule("registry-credentials", Severity.ERROR, "a registry's login cannot reach a cluster", __doc__ or "")
 

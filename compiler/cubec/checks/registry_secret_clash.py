@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Position, Related, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.types import Registry
+from cubec.model.tenants import Registry
 
 RULE = Rule("registry-secret-clash", Severity.ERROR, "two registries have one Secret", __doc__ or "")
 

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Position, Related, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.types import Group
+from cubec.model.tenants import Group
 
 RULE = Rule("rename-collision", Severity.ERROR, "a group's earlier name is that of another group, too", __doc__ or "")
 

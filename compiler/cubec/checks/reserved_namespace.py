@@ -34,7 +34,8 @@ from cubec.diagnostics import Diagnostic, Rule, Severity
 from cubec.model import namespaces
 from cubec.model.model import Model
 from cubec.model.namespaces import Entry
-from cubec.model.types import Group, GroupNamespace, Platform
+from cubec.model.tenants import Group, GroupNamespace
+from cubec.model.types import Platform
 
 RULE = Rule("reserved-namespace", Severity.ERROR, "a namespace is kept for the cluster or the platform", __doc__ or "")
 

@@ -44,73 +44,85 @@ Good:
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from cubec.diagnostics import Diagnostic, Position, Related, Rule, Severity
 from cubec.model import amounts, asked, cards, phrase
+from cubec.model.amounts import Quota
+from cubec.model.gpu import Gpu
 from cubec.model.model import Model, Placement
-from cubec.model.quantity import ZERO, Quantity
-from cubec.model.types import Quota
+from cubec.model.quantity import ZERO
 from cubec.source.document import Pointer
 
 RULE = Rule("shares-over-quota", Severity.ERROR, "namespaces have more than their group", __doc__ or "")
-_Part = tuple[str, Quota, Quantity | Decimal, Gpu | None]  # namespace, its quota, how much, and of which item
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one namespace has of a resource; cards are of ``item``."""
+
+    namespace: str
+    quota: Quota
+    pointer: Pointer
+    words: str
+    item: Gpu | None = None
+
+    @property
+    def place(self) -> Position:
+        if self.item is not None:
+            return asked.position(self.quota.origin.child("gpu"), self.item)
+        return self.quota.origin.at(*self.pointer)
 
 
 def check(model: Model) -> Iterator[Diagnostic]:
     for placement in model.placements:
-        shares = [(item.name, item.spec.quota) for item in placement.namespaces if item.spec.quota is not None]
+        shares = [(space.name, space.spec.quota) for space in placement.namespaces if space.spec.quota is not None]
         if shares:
             yield from _amounts(placement, shares)
             yield from _cards(placement, shares)
 
 
 def _amounts(placement: Placement, shares: Sequence[tuple[str, Quota]]) -> Iterator[Diagnostic]:
-    parts: Mapping[Pointer, list[_Part]] = defaultdict(list)
-    for name, quota in shares:
-        for pointer, amount in amounts.stated(quota):
-            if amount:
-                parts[pointer].append((name, quota.origin.at(*pointer), amount))
-    for pointer, most in amounts.stated(placement.spec.quota):
-        found = parts.get(pointer, [])
-        total = sum((amount for _, _, amount in found if isinstance(amount, Quantity)), ZERO)
+    limits = dict(amounts.stated(placement.spec.quota))
+    stated = [(name, quota, dict(amounts.stated(quota))) for name, quota in shares]
+    for pointer, most in limits.items():
+        total = sum((found[pointer] for _, _, found in stated if pointer in found), ZERO)
         if total > most:
-            words = f"{' '.join(map(str, pointer))}"
-            yield _over(placement, pointer, found, (f"{words} {total}", str(most)))
+            parts = [
+                _Part(name, quota, pointer, str(found[pointer])) for name, quota, found in stated if found.get(pointer)
+            ]
+            yield _over(placement, parts, f"{' '.join(map(str, pointer))} {total}", str(most))
 
 
 def _cards(placement: Placement, shares: Sequence[tuple[str, Quota]]) -> Iterator[Diagnostic]:
     given = cards.by_model(placement.spec.quota.gpu, placement.pools)
+    sums: dict[str, Decimal] = defaultdict(Decimal)
     parts: Mapping[str, list[_Part]] = defaultdict(list)
     for name, quota in shares:
         for item in quota.gpu:
             for model, count in cards.by_model([item], placement.pools).items():
-                parts[model].append((name, asked.position(quota.origin.child("gpu"), item), count))
-    for model, found in parts.items():
-        total = sum((count for _, _, count in found if isinstance(count, Decimal)), cards.NONE)
+                sums[model] += count
+                parts[model].append(_Part(name, quota, ("gpu",), phrase.number(count), item))
+    for model, total in sums.items():
         most = given.get(model, cards.NONE)
         if total > most:
-            yield _over(placement, ("gpu",), found, (phrase.cards(total, model), phrase.number(most)))
+            yield _over(placement, parts[model], phrase.cards(total, model), phrase.number(most))
 
 
-def _over(placement: Placement, pointer: Pointer, parts: Sequence[_Part], words: tuple[str, str]) -> Diagnostic:
-    total, most = words
-    group, cluster = placement.group.name, placement.site.cluster.name
-    whose, together = f'the namespaces of group "{group}" have', " together"
-    if len(parts) == 1:
-        whose, together = f'namespace "{parts[0][0]}" has', ""
-    *others, (_, last, _) = parts
+def _over(placement: Placement, parts: Sequence[_Part], total: str, most: str) -> Diagnostic:
+    *others, last = parts
+    cluster = placement.site.cluster.name
+    whose, together = f'the namespaces of group "{placement.group.name}" have', " together"
+    if not others:
+        whose, together = f'namespace "{last.namespace}" has', ""
+    quota = placement.spec.quota
     return RULE.at(
-        last,
+        last.place,
         f'{whose} {total}{together}, and the group has {most} on cluster "{cluster}"',
-        hint=f"lower {'this' if len(parts) == 1 else 'one of the shares'}, or raise {pointer[0]} in the placement's quota",
+        hint=f"lower {'one of the shares' if others else 'this'}, or raise {last.pointer[0]} in the placement's quota",
         related=[
-            Related(placement.spec.quota.origin.at(*pointer), f'the placement on cluster "{cluster}" has {most}'),
-            *(
-                Related(
-                    place, f'namespace "{name}" has {amount if isinstance(amount, Quantity) else phrase.number(amount)}'
-                )
-                for name, place, amount in others
-            ),
+            Related(quota.origin.at(*last.pointer), f'the placement on cluster "{cluster}" has {most}'),
+            *(Related(part.place, f'namespace "{part.namespace}" has {part.words}') for part in others),
         ],
     )

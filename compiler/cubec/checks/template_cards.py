@@ -30,7 +30,7 @@ from cubec.diagnostics import Diagnostic, Position, Rule, Severity
 from cubec.model import cards
 from cubec.model.job_pod import pool_of
 from cubec.model.model import Model
-from cubec.model.types import JobTemplate
+from cubec.model.tenants import JobTemplate
 
 RULE = Rule("template-cards", Severity.WARNING, "no group has the cards that a template asks for", __doc__ or "")
 

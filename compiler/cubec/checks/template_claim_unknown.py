@@ -28,7 +28,7 @@ from collections.abc import Iterator, Sequence
 
 from cubec.diagnostics import Diagnostic, Rule, Severity
 from cubec.model.model import Model, Placement
-from cubec.model.types import Mount
+from cubec.model.tenants import Mount
 from cubec.near import near_miss
 
 RULE = Rule("template-claim-unknown", Severity.WARNING, "a template mounts a claim that a group lacks", __doc__ or "")

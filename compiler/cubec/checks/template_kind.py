@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model.job_kinds import KINDS, capabilities, known
 from cubec.model.model import Model
-from cubec.model.types import JobTemplate
+from cubec.model.tenants import JobTemplate
 from cubec.near import near_miss
 
 RULE = Rule("template-kind", Severity.ERROR, "a template makes what a cluster cannot run", __doc__ or "")

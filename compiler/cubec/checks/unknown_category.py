@@ -25,7 +25,7 @@ from collections.abc import Iterator, Mapping
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.types import JobTemplate
+from cubec.model.tenants import JobTemplate
 from cubec.near import near_miss
 from cubec.source.document import Origin
 from cubec.source.quoting import quoted

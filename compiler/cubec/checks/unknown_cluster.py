@@ -34,7 +34,7 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Position, Rule, Severity
 from cubec.model import reference
 from cubec.model.model import Model
-from cubec.model.types import Registry
+from cubec.model.tenants import Registry
 
 RULE = Rule("unknown-cluster", Severity.ERROR, "a document names a cluster that is not declared", __doc__ or "")
 

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Position, Rule, Severity
 from cubec.model import reference
 from cubec.model.model import Model
-from cubec.model.types import Group
+from cubec.model.tenants import Group
 
 RULE = Rule("unknown-group", Severity.ERROR, "something is given to a group that is not declared", __doc__ or "")
 

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Position, Rule, Severity
 from cubec.model import reference
 from cubec.model.model import Model
-from cubec.model.types import PlacementSpec
+from cubec.model.tenants import PlacementSpec
 
 RULE = Rule("unknown-pool", Severity.ERROR, "a placement names a pool that is not declared", __doc__ or "")
 

@@ -30,7 +30,8 @@ from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model import reference
 from cubec.model.model import Model
 from cubec.model.roles import MEMBER_ROLES
-from cubec.model.types import Member, RolePreset
+from cubec.model.tenants import Member
+from cubec.model.types import RolePreset
 from cubec.near import near_miss
 
 RULE = Rule("unknown-role", Severity.ERROR, "a member has a role that does not exist", __doc__ or "")

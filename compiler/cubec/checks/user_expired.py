@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.types import User
+from cubec.model.tenants import User
 
 RULE = Rule("user-expired", Severity.WARNING, "a user's last day has passed", __doc__ or "")
 

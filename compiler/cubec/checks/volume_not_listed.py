@@ -2,7 +2,7 @@
 
 A volume reaches a group only when both agree: the volume's document names the group under `grants`, and the group's
 document lists the volume. A grant alone gives nothing; it looks as if the group had the data, while its jobs wait for
-a claim that is never made.
+a claim that is never made. It is a warning, since the two documents may well have different owners and change one after the other.
 
 Bad:
     apiVersion: cubec.io/v1
@@ -46,7 +46,7 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model.model import Model
 
-RULE = Rule("volume-not-listed", Severity.ERROR, "a volume grants a group that does not list it", __doc__ or "")
+RULE = Rule("volume-not-listed", Severity.WARNING, "a volume grants a group that does not list it", __doc__ or "")
 
 
 def check(model: Model) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ guide a person has a group of their own, and is in a team's group beside it.
 from collections.abc import Iterator
 
 from cubec.model.model import Placement
-from cubec.model.types import User
+from cubec.model.tenants import User
 
 
 def texts(placement: Placement) -> Iterator[tuple[str, str]]:

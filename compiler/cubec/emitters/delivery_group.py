@@ -16,8 +16,6 @@ _KINDS = [argocd.kind(NAMESPACED[kind], kind) for kind in sorted(GROUP_NAMESPACE
 
 
 def emit(placement: Placement) -> Iterator[Manifest]:
-    if not placement.namespaces:
-        return
     cluster = placement.site.cluster
     asked = names.source(placement.group.origin, "placements", cluster.name)
     if cluster.delivery.engine == "argocd":

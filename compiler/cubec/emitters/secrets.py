@@ -1,7 +1,7 @@
 """Pull secrets of the registries, one for each namespace, in the way that the cluster's secrets come: never as plain text.
 
-What is encrypted stands in the registry's document, as `cubec seal` wrote it, and is only copied here. Where the upkeep
-job copies the Secrets, nothing is written.
+What is encrypted stands in the registry's document, as `cubec seal` wrote it, and is only copied here; that it is there
+has been checked. Where the upkeep job copies the Secrets, nothing is written.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -9,35 +9,31 @@ from typing import Any
 
 from cubec.manifest import Manifest
 from cubec.model import names
-from cubec.model.model import Placement, Site
-from cubec.model.types import Registry, SopsData
+from cubec.model.model import Placement
+from cubec.model.tenants import Registry, SopsData
+from cubec.model.types import SecretMode
 
 FILE = "secrets.yaml"
 
 _KEY = ".dockerconfigjson"
 _TYPE = "kubernetes.io/dockerconfigjson"
 
-_Made = tuple[str, dict[str, Any]] | None  # kind and body; None where the document holds nothing for this place
+_Made = tuple[str, dict[str, Any]]  # kind and body
 
 
 def emit(placement: Placement) -> Iterator[Manifest]:
-    mode = placement.site.cluster.secrets
-    if mode is None or mode.mode == "sync":
+    secrets = placement.site.cluster.secrets
+    if secrets is None or secrets.mode == "sync":
         return
-    made = _MODES[mode.mode]
+    made = _MODES[secrets.mode]
     for namespace in placement.namespaces:
         for registry in placement.registries:
-            secret = made(placement.site, registry, namespace.name)
-            if secret is not None:
-                kind, body = secret
-                yield Manifest(kind, registry.secret_name, namespace.name, names.source(registry.origin), body)
+            kind, body = made(secrets, placement.site.cluster.name, registry, namespace.name)
+            yield Manifest(kind, registry.secret_name, namespace.name, names.source(registry.origin), body)
 
 
-def _external(site: Site, registry: Registry, namespace: str) -> _Made:
+def _external(secrets: SecretMode, cluster: str, registry: Registry, namespace: str) -> _Made:
     """What the operator would fill in by itself inside the list is written out: an engine sees a difference otherwise."""
-    secrets = site.cluster.secrets
-    if not registry.remote or secrets is None:
-        return None
     remote = {
         "key": registry.remote,
         "conversionStrategy": "Default",
@@ -60,10 +56,8 @@ def _external(site: Site, registry: Registry, namespace: str) -> _Made:
     }
 
 
-def _sealed(site: Site, registry: Registry, namespace: str) -> _Made:
-    ciphertext = registry.sealed.get(site.cluster.name, {}).get(namespace)
-    if ciphertext is None:
-        return None
+def _sealed(secrets: SecretMode, cluster: str, registry: Registry, namespace: str) -> _Made:
+    ciphertext = registry.sealed[cluster][namespace]
     return "SealedSecret", {
         "spec": {
             "encryptedData": {_KEY: "".join(ciphertext.split())},
@@ -72,14 +66,12 @@ def _sealed(site: Site, registry: Registry, namespace: str) -> _Made:
     }
 
 
-def _sops(site: Site, registry: Registry, namespace: str) -> _Made:
+def _sops(secrets: SecretMode, cluster: str, registry: Registry, namespace: str) -> _Made:
     """One ciphertext serves all namespaces: SOPS binds it to its place in the document, not to the object's name.
 
     Its check sum covers what is encrypted and nothing else, so that labels and annotations may change.
     """
-    data = registry.sops.get(site.cluster.name)
-    if data is None:
-        return None
+    data = registry.sops[cluster]
     return "Secret", {"type": _TYPE, "data": {_KEY: data.data}, "sops": _sops_block(data)}
 
 
@@ -94,7 +86,7 @@ def _sops_block(data: SopsData) -> dict[str, Any]:
     }
 
 
-_MODES: Mapping[str, Callable[[Site, Registry, str], _Made]] = {
+_MODES: Mapping[str, Callable[[SecretMode, str, Registry, str], _Made]] = {
     "external-secrets": _external,
     "sealed-secrets": _sealed,
     "sops": _sops,

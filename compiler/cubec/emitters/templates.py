@@ -6,44 +6,54 @@ group's pools do not have is not offered.
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from cubec.manifest import Manifest
 from cubec.model import argo, job_pod, names
 from cubec.model.job_pod import USERNAME, JobPod
-from cubec.model.model import Placement
-from cubec.model.types import JobTemplate
+from cubec.model.model import Placement, Site
+from cubec.model.tenants import JobTemplate
+from cubec.model.types import NodePool
+from cubec.yaml_text import Shared
 
 FILE = "templates.yaml"
 
 # Without a name a personal mount would be the whole volume, so there always is one, if not a person's.
 _NOBODY = "put-your-user-name-here"
-_Object = tuple[str, str, str, dict[str, Any], dict[str, str]]  # kind, name, source, body, annotations
+_Object = tuple[str, dict[str, Any], dict[str, str]]  # kind, body, annotations
 
 
 def emit(placement: Placement) -> Iterator[Manifest]:
-    objects = [item for template in placement.templates for item in _objects(placement, template)]
+    restricted = job_pod.restricted(placement)
+    asked_for = {template.gpu for template in placement.templates}
+    pools = {item: job_pod.pool_of(item, placement.pools) for item in asked_for if item}
     for namespace in placement.namespaces:
-        if "train" in namespace.spec.workloads:
-            for kind, name, asked, body, about in objects:
-                yield Manifest(kind, name, namespace.name, asked, body, annotations=about)
+        if "train" not in namespace.spec.workloads:
+            continue
+        for template in placement.templates:
+            pool = pools[template.gpu] if template.gpu else None
+            if template.gpu and pool is None:
+                continue
+            entry = ("allTemplates",) if placement.group.all_templates else ("templates", template.name)
+            asked = names.source(placement.group.origin, *entry)
+            for kind, body, about in _objects(placement.site, template, pool, restricted):
+                yield Manifest(kind, template.name, namespace.name, asked, body, annotations=about)
 
 
-def _objects(placement: Placement, template: JobTemplate) -> Iterator[_Object]:
-    pod = job_pod.build(placement, template)
-    if pod is None:
-        return
-    group = placement.group
-    asked = names.source(group.origin, *(("allTemplates",) if group.all_templates else ("templates", template.name)))
-    about = _about(placement, template)
-    yield "PodTemplate", template.name, asked, _pod_template(template, pod), about
-    if "argo-workflows" in placement.site.cluster.capabilities:
-        yield "WorkflowTemplate", template.name, asked, argo.workflow(template, pod, _labels(template)), about
+@lru_cache(maxsize=512)  # most groups have a template, and for most of them it is the same objects
+def _objects(site: Site, template: JobTemplate, pool: NodePool | None, restricted: bool) -> tuple[_Object, ...]:
+    pod = job_pod.build(template, pool, restricted=restricted)
+    about = _about(site, template)
+    found: tuple[_Object, ...] = (("PodTemplate", _pod_template(template, pod), about),)
+    if "argo-workflows" in site.cluster.capabilities:
+        found += (("WorkflowTemplate", argo.workflow(template, pod, _labels(template)), about),)
+    return found
 
 
-def _about(placement: Placement, template: JobTemplate) -> dict[str, str]:
+def _about(site: Site, template: JobTemplate) -> dict[str, str]:
     """What a catalogue shows, and what a form asks for."""
-    order = dict(placement.site.platform.template_categories)
+    order = dict(site.platform.template_categories)
     about = {
         "cubec.io/description": template.description,
         "cubec.io/category": template.category,
@@ -85,4 +95,4 @@ def _pod_template(template: JobTemplate, pod: JobPod) -> dict[str, Any]:
         "automountServiceAccountToken": False,
         **pod.rest,
     }
-    return {"template": {"metadata": {"labels": _labels(template)}, "spec": spec}}
+    return {"template": Shared({"metadata": {"labels": _labels(template)}, "spec": spec})}

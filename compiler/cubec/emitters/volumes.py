@@ -13,68 +13,67 @@ from typing import Any
 from cubec.manifest import Manifest
 from cubec.model import names
 from cubec.model.model import Claim, Placement
-from cubec.model.types import Csi, Dynamic, HostPath, Nfs
+from cubec.model.tenants import Csi, Dynamic, HostPath, Nfs
 from cubec.model.volumes import ADDRESSED_DRIVERS
 
 FILE = "volumes.yaml"
+
+_Static = Nfs | Csi | HostPath
 
 
 def emit(placement: Placement) -> Iterator[Manifest]:
     for namespace in placement.namespaces:
         for claim in placement.claims:
-            yield from _claim(claim, namespace.name)
+            yield from _claim(claim, namespace.name, placement.site.platform.system_namespace)
 
 
-def _claim(claim: Claim, namespace: str) -> Iterator[Manifest]:
-    volume, asked = claim.volume, names.source(claim.origin, "volumes", claim.volume.name)
-    modes = ["ReadOnlyMany"] if claim.read_only else list(volume.access_modes)
-    capacity = {"storage": str(volume.capacity)}
-    spec: dict[str, Any] = {"accessModes": modes, "volumeMode": "Filesystem", "resources": {"requests": capacity}}
-    if isinstance(volume.source, Dynamic):
-        spec["storageClassName"] = volume.source.storage_class
+def _claim(claim: Claim, namespace: str, system: str) -> Iterator[Manifest]:
+    volume, source, asked = claim.volume, claim.volume.source, names.source(claim.origin, "volumes", claim.volume.name)
+    spec: dict[str, Any] = {
+        "accessModes": _modes(claim),
+        "volumeMode": "Filesystem",
+        "resources": {"requests": {"storage": str(volume.capacity)}},
+    }
+    if isinstance(source, Dynamic):
+        spec["storageClassName"] = source.storage_class
     else:
-        # an empty class on both sides, or the cluster's default class would be filled in and the two never meet
-        name = f"{namespace}--{claim.name}-{_digest(claim)}"
-        static: dict[str, Any] = {
-            "capacity": capacity,
-            "accessModes": modes,
-            "volumeMode": "Filesystem",
-            "persistentVolumeReclaimPolicy": "Retain",
-            "storageClassName": "",
-            "claimRef": {
-                "apiVersion": "v1",
-                "kind": "PersistentVolumeClaim",
-                "namespace": namespace,
-                "name": claim.name,
-            },
-        }
-        options = _mount_options(claim)
-        if options:
-            static["mountOptions"] = options
-        yield Manifest(
-            "PersistentVolume", name, "", asked, {"spec": {**static, **_source(claim, namespace)}}, keep=True
-        )
+        name = f"{namespace}--{claim.name}-{_digest(claim, source)}"
+        body = {"spec": {**_reserved(claim, namespace), **_source(claim, source, namespace, system)}}
+        yield Manifest("PersistentVolume", name, "", asked, body, keep=True)
         spec |= {"storageClassName": "", "volumeName": name}
-    shown = (("description", volume.description), ("owner", volume.owner))
-    annotations = {key: text for key, text in shown if text}
-    yield Manifest(
-        "PersistentVolumeClaim", claim.name, namespace, asked, {"spec": spec}, annotations=annotations, keep=True
-    )
+    shown = {key: text for key, text in (("description", volume.description), ("owner", volume.owner)) if text}
+    yield Manifest("PersistentVolumeClaim", claim.name, namespace, asked, {"spec": spec}, annotations=shown, keep=True)
 
 
-def _source(claim: Claim, namespace: str) -> dict[str, Any]:
-    match claim.volume.source:
+def _reserved(claim: Claim, namespace: str) -> dict[str, Any]:
+    """A volume for this one claim. Both have an empty class, or the cluster's default would be filled in on one side."""
+    spec: dict[str, Any] = {
+        "capacity": {"storage": str(claim.volume.capacity)},
+        "accessModes": _modes(claim),
+        "volumeMode": "Filesystem",
+        "persistentVolumeReclaimPolicy": "Retain",
+        "storageClassName": "",
+        "claimRef": {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "namespace": namespace, "name": claim.name},
+    }
+    options = list(dict.fromkeys((*claim.volume.mount_options, *(("ro",) if claim.read_only else ()))))
+    return {**spec, "mountOptions": options} if options else spec
+
+
+def _modes(claim: Claim) -> list[str]:
+    return ["ReadOnlyMany"] if claim.read_only else list(claim.volume.access_modes)
+
+
+def _source(claim: Claim, source: _Static, namespace: str, system: str) -> dict[str, Any]:
+    match source:
         case Nfs(server, path):
             return {"nfs": _enforced(claim, {"server": server, "path": path})}
         case HostPath(path):
             return {"hostPath": {"path": path}}
-        case Csi() as source:
-            return {"csi": _enforced(claim, _csi(claim, source, namespace))}
-        case Dynamic():
-            raise AssertionError(claim.name)
+        case Csi():
+            return {"csi": _enforced(claim, _csi(claim, source, namespace, system))}
 
 
-def _csi(claim: Claim, source: Csi, namespace: str) -> dict[str, Any]:
+def _csi(claim: Claim, source: Csi, namespace: str, system: str) -> dict[str, Any]:
     # a kubelet takes two volumes of one handle for one and mounts the first of them only
     own = source.driver not in ADDRESSED_DRIVERS
     handle = f"{source.volume_handle}#{namespace}#{claim.name}" if own else source.volume_handle
@@ -82,7 +81,8 @@ def _csi(claim: Claim, source: Csi, namespace: str) -> dict[str, Any]:
     if source.attributes:
         body["volumeAttributes"] = dict(sorted(source.attributes.items()))
     if source.secret:
-        body["nodePublishSecretRef"] = {"name": source.secret, "namespace": namespace}
+        # the storage's credentials stay where no member of a group can mount or replace them
+        body["nodePublishSecretRef"] = {"name": source.secret, "namespace": system}
     return body
 
 
@@ -90,15 +90,8 @@ def _enforced(claim: Claim, body: Mapping[str, Any]) -> dict[str, Any]:
     return {**body, "readOnly": True} if claim.read_only else dict(body)
 
 
-def _mount_options(claim: Claim) -> list[str]:
-    options = list(claim.volume.mount_options)
-    if claim.read_only and not isinstance(claim.volume.source, HostPath):  # which takes no options
-        options.append("ro")
-    return options
-
-
-def _digest(claim: Claim) -> str:
+def _digest(claim: Claim, source: _Static) -> str:
     """Of the source as it is written, without what differs from namespace to namespace only."""
-    source = {**_source(claim, ""), "readOnly": claim.read_only}
-    canonical = json.dumps(source, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    written = {**_source(claim, source, "", ""), "readOnly": claim.read_only}
+    canonical = json.dumps(written, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:8]

@@ -1,45 +1,60 @@
-"""What a quota limits, field by field, in the words of the document: everything but cards, which pools must be asked about."""
+"""Amounts as documents state them: quotas, limits of a pod, what a container gets."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from cubec.model.model import Namespace
-from cubec.model.quantity import Quantity, whole
-from cubec.model.types import NodePool, Quota
-from cubec.source.document import Pointer
+from cubec.model.gpu import Gpu
+from cubec.model.quantity import Quantity
+from cubec.source.document import Origin
 
-FIELDS: Mapping[str, str] = {
-    "cpu": "cpu",
-    "memory": "memory",
-    "ephemeralStorage": "ephemeral_storage",
-    "storage": "storage",
-    "claims": "claims",
-    "pods": "pods",
-    "services": "services",
-    "nodePorts": "node_ports",
-    "loadBalancers": "load_balancers",
-    "configMaps": "config_maps",
-    "secrets": "secrets",
-}
+Strings = tuple[str, ...]
+StringMap = Mapping[str, str]
 
 
-def stated(quota: Quota | Namespace) -> Iterator[tuple[Pointer, Quantity]]:
-    """Yield each amount that a quota, or the share of a namespace, limits, with its place in the quota."""
-    limits = quota.share if isinstance(quota, Namespace) else quota
-    for key, field in FIELDS.items():
-        amount = getattr(limits, field)
-        if amount is not None:
-            yield (key,), amount if isinstance(amount, Quantity) else whole(amount)
-    for kind, count in limits.jobs.items():
-        yield ("jobs", kind), whole(count)
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What a placement, a namespace or an envelope may use. None means that the document does not limit it."""
+
+    origin: Origin
+    cpu: Quantity | None = None
+    memory: Quantity | None = None
+    ephemeral_storage: Quantity | None = None
+    gpu: tuple[Gpu, ...] = ()  # no item: no cards at all
+    storage: Quantity | None = None
+    claims: int | None = None
+    pods: int | None = None
+    services: int | None = None
+    node_ports: int = 0
+    load_balancers: int = 0
+    config_maps: int | None = None
+    secrets: int | None = None
+    jobs: Mapping[str, int] = field(default_factory=dict)  # "plural.group" to a count
+    per_pod: "Limits | None" = None
+    borrow: "Limits | None" = None
+    lend: "Limits | None" = None
+    weight: Quantity | None = None
 
 
-def held(pools: Sequence[NodePool]) -> dict[str, Quantity]:
-    """What the nodes of all pools hold together; a field that one of them does not state is left out."""
-    sums: dict[str, Quantity] = {}
-    for key in ("cpu", "memory", "ephemeralStorage", "pods"):
-        figures = [getattr(pool, FIELDS[key]) for pool in pools]
-        if pools and None not in figures:
-            amounts = [figure if isinstance(figure, Quantity) else whole(figure) for figure in figures]
-            each = [amount * pool.count for amount, pool in zip(amounts, pools, strict=True)]
-            sums[key] = sum(each[1:], each[0])
-    return sums
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """An amount of each compute resource: the largest single pod, or how much may be borrowed or lent."""
+
+    cpu: Quantity | None = None
+    memory: Quantity | None = None
+    gpu: tuple[Gpu, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What a container is sure to get, and what it may use at most."""
+
+    request: Quantity
+    limit: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """What a container gets that states nothing itself."""
+
+    cpu: Range
+    memory: Range

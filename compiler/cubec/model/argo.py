@@ -10,7 +10,7 @@ from typing import Any
 
 from cubec.model import job_pod
 from cubec.model.job_pod import USERNAME, JobPod
-from cubec.model.types import JobTemplate, Parameter
+from cubec.model.tenants import JobTemplate, Parameter
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]", re.ASCII)
 _TTL = 3 * 60 * 60  # seconds

@@ -11,7 +11,8 @@ from cubec.model.kinds import cluster, group, jobtemplate, nodepool, platform, r
 from cubec.model.model import Double, Model, Placement, Site
 from cubec.model.placement import resolve
 from cubec.model.reader import Reader
-from cubec.model.types import Cluster, Platform, User
+from cubec.model.tenants import User
+from cubec.model.types import Cluster, Platform
 from cubec.source.document import Document, Origin
 
 READERS: Mapping[str, Callable[[Reader], Any]] = {

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from cubec.model import cards, taints
+from cubec.model.amounts import Strings
 from cubec.model.gpu import Gpu
 from cubec.model.model import Placement
 from cubec.model.quantity import whole
-from cubec.model.types import JobTemplate, Mount, NodePool, Parameter, Strings
+from cubec.model.tenants import JobTemplate, Mount, Parameter
+from cubec.model.types import NodePool
 
 USERNAME = "USERNAME"  # the variable that a personal mount takes its sub-directory from
 
@@ -24,12 +26,10 @@ class JobPod:
     rest: Mapping[str, Any]  # fields that stand beside the containers
 
 
-def build(placement: Placement, template: JobTemplate) -> JobPod | None:
-    """None where the template asks for cards that none of the placement's pools offers: there it is not offered either."""
-    pool = pool_of(template.gpu, placement.pools) if template.gpu else None
-    if template.gpu and pool is None:
-        return None
-    return JobPod(_main(template), _needs(placement, template, pool), _env(template), _rest(placement, template, pool))
+def build(template: JobTemplate, pool: NodePool | None, *, restricted: bool) -> JobPod:
+    """Make the pod as it runs on ``pool``, if it asks for cards."""
+    needs, rest = _needs(template, pool, restricted=restricted), _rest(template, pool, restricted=restricted)
+    return JobPod(_main(template), needs, _env(template), rest)
 
 
 def _main(template: JobTemplate) -> dict[str, Any]:
@@ -41,19 +41,19 @@ def _main(template: JobTemplate) -> dict[str, Any]:
     return main
 
 
-def _needs(placement: Placement, template: JobTemplate, pool: NodePool | None) -> dict[str, Any]:
+def _needs(template: JobTemplate, pool: NodePool | None, *, restricted: bool) -> dict[str, Any]:
     needs: dict[str, Any] = {}
     resources = _resources(template, pool)
     if resources:
         needs["resources"] = resources
     if template.mounts:
         needs["volumeMounts"] = [_mount(n, mount) for n, mount in enumerate(template.mounts)]
-    if _restricted(placement):
+    if restricted:
         needs["securityContext"] = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
     return needs
 
 
-def _rest(placement: Placement, template: JobTemplate, pool: NodePool | None) -> dict[str, Any]:
+def _rest(template: JobTemplate, pool: NodePool | None, *, restricted: bool) -> dict[str, Any]:
     rest: dict[str, Any] = {"serviceAccountName": template.account}
     if pool:
         rest["nodeSelector"] = {pool.label_key: pool.label_value}
@@ -62,14 +62,14 @@ def _rest(placement: Placement, template: JobTemplate, pool: NodePool | None) ->
             rest["tolerations"] = tolerations
     if template.host_aliases:
         rest["hostAliases"] = [{"ip": address, "hostnames": list(hosts)} for address, hosts in template.host_aliases]
-    if _restricted(placement):
+    if restricted:
         rest["securityContext"] = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
     if template.mounts:
         rest["volumes"] = [_volume(n, mount) for n, mount in enumerate(template.mounts)]
     return rest
 
 
-def _restricted(placement: Placement) -> bool:
+def restricted(placement: Placement) -> bool:
     """There a pod that does not promise to do without rights is refused, and nobody could start what the template offers."""
     return (placement.group.pod_security or placement.site.platform.pod_security) == "restricted"
 

@@ -5,27 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from cubec.model.amounts import Limits
 from cubec.model.quantity import Quantity
-from cubec.model.types import (
-    Cluster,
-    Group,
-    GroupNamespace,
-    JobTemplate,
-    Limits,
-    Member,
-    NodePool,
-    PlacementSpec,
-    Platform,
-    Registry,
-    User,
-    Volume,
-)
+from cubec.model.tenants import Group, GroupNamespace, JobTemplate, Member, PlacementSpec, Registry, User, Volume
+from cubec.model.types import Cluster, NodePool, Platform
 from cubec.source.document import Document, Origin
 
 ARENA_NAMESPACE = "arena-system"  # where the Arena CLI looks for its configuration
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # so that what follows from it can be kept by it
 class Site:
     """One cluster of the platform with its pools, in order of name: all that the platform's side of it depends on."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from cubec.model.reader import Reader
 from cubec.model.rules import BAD_MOUNT
-from cubec.model.types import Mount
+from cubec.model.tenants import Mount
 from cubec.source.document import Pointer
 
 _ITEM = re.compile(r"([^(]+)\(([a-z-]*)\):(.*)", re.ASCII | re.DOTALL)

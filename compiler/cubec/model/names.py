@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+from functools import lru_cache
 
 from cubec.model.model import Binding, Site
 from cubec.source.document import Origin
+from cubec.yaml_text import Shared
 
 RBAC = "rbac.authorization.k8s.io"
 TENANTS = "tenants/"
@@ -30,8 +32,9 @@ def cluster_role(role: str) -> str:
     return f"cubec:{role}"
 
 
-def role_ref(role: str) -> dict[str, str]:
-    return {"apiGroup": RBAC, "kind": "ClusterRole", "name": cluster_role(role)}
+@lru_cache(maxsize=64)
+def role_ref(role: str) -> Shared:
+    return Shared({"apiGroup": RBAC, "kind": "ClusterRole", "name": cluster_role(role)})
 
 
 def subject(site: Site, binding: Binding) -> dict[str, str] | None:
@@ -61,6 +64,7 @@ def member(binding: Binding) -> str:
     return f"oidc--x--{hashlib.sha256(group.encode()).hexdigest()[:16]}"
 
 
+@lru_cache(maxsize=64)
 def task(name: str) -> str:
     """The name of a task's objects: ``pullSecrets`` is ``upkeep-pull-secrets``."""
     return "upkeep-" + re.sub("[A-Z]", lambda capital: "-" + capital[0].lower(), name)

@@ -6,7 +6,8 @@ from functools import cached_property
 
 from cubec.diagnostics import Position, Related
 from cubec.model.model import Model
-from cubec.model.types import Cluster, Group, GroupNamespace, Platform
+from cubec.model.tenants import Group, GroupNamespace
+from cubec.model.types import Cluster, Platform
 from cubec.source.document import Origin
 
 OWN = "cubec-*"  # what the compiler's own namespaces begin with, by default

@@ -14,11 +14,11 @@ def joined(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(first)} {last} {end}" if first else end
 
 
-def pools(names: Iterable[str]) -> str:
-    """Name pools, or say how many they are."""
+def pools(names: Iterable[str], whose: str = "the placement's") -> str:
+    """Name pools, or say whose they are and how many."""
     found = list(names)
     if len(found) > _FEW:
-        return f"its {len(found)} pools"
+        return f"{whose} {len(found)} pools"
     return f"pool{'s' if len(found) > 1 else ''} {joined(map(quoted, found))}" if found else "no pool"
 
 

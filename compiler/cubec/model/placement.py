@@ -5,20 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 from cubec.model import cards, written
+from cubec.model.amounts import Quota
 from cubec.model.gpu import Gpu
 from cubec.model.model import Binding, Claim, Namespace, Placement, Share, Site
 from cubec.model.quantity import ZERO, Quantity
-from cubec.model.types import (
-    Group,
-    GroupNamespace,
-    JobTemplate,
-    NodePool,
-    PlacementSpec,
-    Quota,
-    Registry,
-    User,
-    Volume,
-)
+from cubec.model.tenants import Group, GroupNamespace, JobTemplate, PlacementSpec, Registry, User, Volume
+from cubec.model.types import NodePool
 
 _EMPTY = Decimal(0)
 

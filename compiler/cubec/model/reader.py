@@ -6,9 +6,9 @@ from typing import Any
 
 from cubec.diagnostics import Diagnostic
 from cubec.model import gpu, quantity
+from cubec.model.amounts import Limits, Quota, Range, Strings
 from cubec.model.quantity import ZERO, Quantity
 from cubec.model.rules import BAD_DATE, BAD_GPU, BAD_QUANTITY, REQUEST_OVER_LIMIT
-from cubec.model.types import Limits, Quota, Range, Strings
 from cubec.source.document import Document, Origin, Pointer
 
 _UNITS = "write a number with one unit and no space: 60Gi (memory), 500m or 2 (cpu)"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cubec.model.model import Model
 from cubec.model.paths import Parts, parts
-from cubec.model.types import Csi, Dynamic, HostPath, Nfs, Volume
+from cubec.model.tenants import Csi, Dynamic, HostPath, Nfs, Volume
 from cubec.source.document import Pointer
 
 # Drivers that find the data by the volume handle: it is an address, so no second PersistentVolume can have one of its own,

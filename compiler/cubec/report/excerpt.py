@@ -5,26 +5,13 @@ import unicodedata
 from collections.abc import Mapping
 
 from cubec.diagnostics import Position
+from cubec.source.quoting import printable
 
 Files = Mapping[str, bytes]
 
 _LONGEST = 160
 _PLAIN_END = re.compile(r"\s+#|\s*$|[,\]}](?=\s|$|,|\]|\})|:(?=\s|$)")
 _QUOTED = {'"': re.compile(r'"(?:[^"\\]|\\.)*"?'), "'": re.compile(r"'(?:[^']|'')*'?")}
-
-
-def printable(text: str) -> str:
-    """Text with every character that a terminal, a log or a page might act on written as an escape."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else _escaped(character) for character in text)
-
-
-def _escaped(character: str) -> str:
-    code = ord(character)
-    if character == "\t":
-        return " "
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004 - widths
 
 
 def excerpt(files: Files, position: Position) -> tuple[str, int, int] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cubec.diagnostics import Diagnostic, Severity
-from cubec.report.excerpt import printable
+from cubec.source.quoting import printable
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from cubec.diagnostics import Diagnostic, Severity
-from cubec.report.excerpt import Files, excerpt, printable
+from cubec.report.excerpt import Files, excerpt
+from cubec.source.quoting import printable
 
 _COLOURS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;36"}
 _BLUE, _BOLD = "1;34", "1"

@@ -74,12 +74,13 @@ def apply(root: Path, output: Path, changes: Changes) -> None:
     paths = sorted(files, key=lambda path: (path != README, path))
     try:
         stage.mkdir(parents=True)
+        # plain text: path objects would take as long as the disk
         for number, path in enumerate(paths):
-            _write(stage / str(number), files[path])
-        for folder in sorted({str((output / path).parent) for path in paths}):
-            Path(folder).mkdir(parents=True, exist_ok=True)
+            _write(f"{stage}/{number}", files[path])
+        for folder in sorted({path.rpartition("/")[0] for path in paths}):
+            (output / folder).mkdir(parents=True, exist_ok=True)
         for number, path in enumerate(paths):
-            (stage / str(number)).replace(output / path)
+            os.replace(f"{stage}/{number}", f"{output}/{path}")  # noqa: PTH105
         for path in changes.removed:
             (output / path).unlink(missing_ok=True)
         _drop_empty(output, changes.removed)
@@ -87,7 +88,7 @@ def apply(root: Path, output: Path, changes: Changes) -> None:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: str, content: bytes) -> None:
     handle = os.open(
         path,
         os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC,

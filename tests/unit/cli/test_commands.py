@@ -47,7 +47,14 @@ def test_init_makes_a_platform_that_is_current(platform: Path):
     """A new repository checks clean, its output is what a build makes, and editors and CI find what they need."""
     assert run("check", cwd=platform).returncode == status.CLEAN
     assert run("build", "--check", cwd=platform).returncode == status.CLEAN
-    for name in (".gitattributes", ".gitignore", "CODEOWNERS", ".github/workflows/cubec.yaml", ".gitlab-ci.yml", "schemas/cubec.io_v1.json"):
+    for name in (
+        ".gitattributes",
+        ".gitignore",
+        "CODEOWNERS",
+        ".github/workflows/cubec.yaml",
+        ".gitlab-ci.yml",
+        "schemas/cubec.io_v1.json",
+    ):
         assert (platform / name).is_file(), name
     assert "@NAME@" not in "".join(path.read_text() for path in platform.rglob("*") if path.is_file())
 
@@ -211,7 +218,9 @@ def test_every_command_explains_itself():
         assert run(name, "--help").returncode == status.CLEAN
 
 
-@pytest.mark.parametrize("arguments", [["chek"], ["check", "--nope"], ["check", "/no/such/place"], ["check", "--as-of", "soon"]])
+@pytest.mark.parametrize(
+    "arguments", [["chek"], ["check", "--nope"], ["check", "/no/such/place"], ["check", "--as-of", "soon"]]
+)
 def test_wrong_usage(arguments: list[str]):
     """A wrong word is a usage error, and help is near."""
     result = run(*arguments)
@@ -281,7 +290,9 @@ def test_a_reader_that_went_away():
 
 def test_a_terminated_build(platform: Path):
     """SIGTERM ends a build with its own status, and what stands in the output is whole."""
-    process = subprocess.Popen([sys.executable, "-m", "cubec", "build"], cwd=platform, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cubec", "build"], cwd=platform, stderr=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)

@@ -54,10 +54,10 @@ def test_what_may_change_does_not_rename(extra: str):
 
 def test_read_only_is_said_everywhere():
     """A read-only grant says so in the source, in the options and in the access modes of both."""
-    volume, claim = made(NFS, "  mountOptions: [hard, nfsvers=4.1]\n", access="read-only")
+    volume, claim = made(NFS, "  mountOptions: [hard, ro, nfsvers=4.1]\n", access="read-only")
 
     assert volume["spec"]["nfs"]["readOnly"] is True
-    assert volume["spec"]["mountOptions"] == ["hard", "nfsvers=4.1", "ro"]
+    assert volume["spec"]["mountOptions"] == ["hard", "ro", "nfsvers=4.1"]
     assert volume["spec"]["accessModes"] == claim["spec"]["accessModes"] == ["ReadOnlyMany"]
 
 

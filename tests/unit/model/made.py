@@ -1,5 +1,6 @@
 """Typed values of documents for tests of the model: what is not said is as small as it may be."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -37,8 +38,8 @@ def pool(name: str, **fields: Any) -> NodePool:
     return found
 
 
-def model(group: dict[str, Any], **pools: dict[str, Any]) -> Model:
-    """A platform with cluster ``ack``, pools by name, and a group ``dev1``."""
+def model(group: dict[str, Any], extra: Sequence[Document] = (), **pools: dict[str, Any]) -> Model:
+    """A platform with cluster ``ack``, pools by name, a group ``dev1``, and further documents."""
     documents = [
         document("Platform", "research", {}),
         document(
@@ -46,6 +47,7 @@ def model(group: dict[str, Any], **pools: dict[str, Any]) -> Model:
         ),
         *(document("NodePool", name, spec) for name, spec in pools.items()),
         document("Group", "dev1", {"gid": 10001, **group}),
+        *extra,
     ]
     found, diagnostics = build.build(documents, as_of=date(2026, 11, 22), complete=True)
     assert found is not None

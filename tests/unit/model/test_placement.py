@@ -174,9 +174,8 @@ def test_amounts_are_found_at_their_fields():
         ("loadBalancers",): ZERO,
         ("jobs", "jobs.batch"): parse(2),
     }
-    assert dict(amounts.stated(found.namespaces[0])) == dict(amounts.stated(found.spec.quota))
-    assert amounts.held(found.pools) == {"cpu": parse(12), "memory": parse("90Gi")}
-    assert amounts.held([]) == {}
+    held = {key: amounts.held(key, found.pools) for key in ("cpu", "memory", "pods")}
+    assert held == {"cpu": parse(12), "memory": parse("90Gi"), "pods": None}
 
 
 def test_groups_are_judged_where_all_their_places_are_known():

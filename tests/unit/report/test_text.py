@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from cubec.diagnostics import Position, Related, Rule, Severity
 from cubec.report import github, json, sarif, text
-from cubec.report.excerpt import excerpt, printable
+from cubec.report.excerpt import excerpt
+from cubec.source.quoting import printable
 
 RULE = Rule("some-rule", Severity.ERROR, "something is wrong", "why it is wrong")
-FILE = b"a: 1\nname: bbo # a user\nlist: [x, y]\ntext: \"q: uoted\" # c\nwide: \xe5\xad\x97 bad\n"
+FILE = b'a: 1\nname: bbo # a user\nlist: [x, y]\ntext: "q: uoted" # c\nwide: \xe5\xad\x97 bad\n'
 FILES = {"tenants/a.yaml": FILE}
 
 
@@ -86,7 +87,10 @@ def test_the_last_line_counts():
     """The summary counts errors, warnings and files, and says when nothing was written."""
     warning = Rule("w", Severity.WARNING, "s", "p").at(Position("a"), "m", hint="h")
 
-    assert text.summary([at(1, 1), at(2, 1), warning], 14, written=False) == "2 errors, 1 warning in 14 files. Nothing was written."
+    assert (
+        text.summary([at(1, 1), at(2, 1), warning], 14, written=False)
+        == "2 errors, 1 warning in 14 files. Nothing was written."
+    )
     assert text.summary([], 1, written=True) == "no errors in 1 file."
 
 

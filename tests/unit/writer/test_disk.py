@@ -45,7 +45,11 @@ def test_the_difference_of_two_trees():
     """Added, changed, removed and unchanged files are told apart."""
     changes = compare(OLD, NEW.items())
 
-    assert (set(changes.added), set(changes.changed), changes.removed) == ({"c/w.yaml"}, {"a/x.yaml"}, ("a/y.yaml", "b/z.yaml"))
+    assert (set(changes.added), set(changes.changed), changes.removed) == (
+        {"c/w.yaml"},
+        {"a/x.yaml"},
+        ("a/y.yaml", "b/z.yaml"),
+    )
     assert changes.unchanged == 1
     assert changes.paths == ("a/x.yaml", "a/y.yaml", "b/z.yaml", "c/w.yaml")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from cubec.model.kinds.nodepool import WORKLOADS
 from cubec.model.reader import Reader, strings
-from cubec.model.types import Group, GroupNamespace, Member, PlacementSpec, VolumeUse
+from cubec.model.tenants import Group, GroupNamespace, Member, PlacementSpec, VolumeUse
 from cubec.source.document import Origin
 
 

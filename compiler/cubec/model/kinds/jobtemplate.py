@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cubec.model import mounts
+from cubec.model.amounts import Range, Strings
 from cubec.model.reader import Reader
-from cubec.model.types import JobTemplate, Parameter, Range, Strings
+from cubec.model.tenants import JobTemplate, Parameter
 
 # A template with one of these ignores what its user asks for; the names are cube-studio's, matched whole, not as substrings.
 _FIXED = {"cpu": "TASK_RESOURCE_CPU", "memory": "TASK_RESOURCE_MEMORY", "gpu": "TASK_RESOURCE_GPU"}

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from cubec.model.amounts import Compute
 from cubec.model.reader import Reader, strings
-from cubec.model.types import Compute, Guard, Platform, PolicyRule, Priority, RolePreset, Task, Upkeep
+from cubec.model.types import Guard, Platform, PolicyRule, Priority, RolePreset, Task, Upkeep
 from cubec.source.document import Origin
 
 # What a container gets that states nothing, where the platform says nothing either: small enough to fit anywhere.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cubec.model.reader import Reader, strings
-from cubec.model.types import Registry, SopsData
+from cubec.model.tenants import Registry, SopsData
 
 
 def read(reader: Reader) -> Registry:

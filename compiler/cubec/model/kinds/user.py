@@ -1,7 +1,7 @@
 """User documents."""
 
 from cubec.model.reader import Reader
-from cubec.model.types import User
+from cubec.model.tenants import User
 
 
 def read(reader: Reader) -> User:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cubec.model.reader import Reader, strings
-from cubec.model.types import Csi, Dynamic, Grant, HostPath, Nfs, Source, Volume
+from cubec.model.tenants import Csi, Dynamic, Grant, HostPath, Nfs, Source, Volume
 
 
 def read(reader: Reader) -> Volume:
