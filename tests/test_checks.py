@@ -72,4 +72,5 @@ def test_every_page_explains(rule):
     assert "Bad:" in rule.page
     assert "Good:" in rule.page
     assert len(rule.page.split("Bad:")[0].split()) >= 12
-    assert rule.summary[0].islower() and not rule.summary.endswith(".")
+    assert rule.summary[0].islower()
+    assert not rule.summary.endswith(".")

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from cubec import cli, pipeline
+from cubec.report import text as text_report
+from tests.test_golden import TODAY
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "compiler" / "cubec"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -49,19 +53,18 @@ def test_no_clock_no_environment_no_print_below_the_command_line(path: Path):
 
 def test_every_test_says_what_it_proves():
     """A test without a sentence is a test nobody can judge."""
-    silent = []
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node):
-                silent.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+    silent = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node)
+    ]
 
     assert silent == []
 
 
 def test_the_readme_is_true():
     """The README's commands, exit statuses and links exist."""
-    from cubec import cli
-
     text = (ROOT / "README.md").read_text()
     for name in cli.COMMANDS:
         assert f"cubec {name}" in text
@@ -71,10 +74,6 @@ def test_the_readme_is_true():
 
 def test_the_error_in_the_readme_is_real():
     """The error that the README shows is what the compiler says, to the letter."""
-    from cubec import pipeline
-    from cubec.report import text
-    from tests.test_golden import TODAY
-
     files = {
         path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted((ROOT / "tenants").rglob("*.yaml"))
     }
@@ -83,14 +82,11 @@ def test_the_error_in_the_readme_is_real():
     analysis = pipeline.analyse(files.items(), [], TODAY)
     errors = [item for item in analysis.diagnostics if item.severity == 1]
 
-    assert text.diagnostics(errors, files, colour=False) in (ROOT / "README.md").read_text()
+    assert text_report.diagnostics(errors, files, colour=False) in (ROOT / "README.md").read_text()
 
 
 def test_warnings_of_the_sample_are_meant():
     """The sample has no errors, and only the warnings that its own comments explain."""
-    from cubec import pipeline
-    from tests.test_golden import TODAY
-
     files = {
         path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted((ROOT / "tenants").rglob("*.yaml"))
     }

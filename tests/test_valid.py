@@ -1,6 +1,7 @@
 """Everything that is emitted is what Kubernetes and its projects take: strictly, by their own schemas and types."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -90,8 +91,6 @@ def test_identities_are_unique(name: str):
 
 def test_names_labels_and_sizes():
     """What no schema checks: names, label values, annotation sizes as the API server limits them."""
-    import re
-
     label = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
     subdomain = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
     for tree in compiled().values():
@@ -100,11 +99,12 @@ def test_names_labels_and_sizes():
             assert all(label.fullmatch(value) for value in metadata["labels"].values()), path
             assert sum(map(len, metadata["annotations"].values())) < 256 * 1024
             if item["apiVersion"] != "rbac.authorization.k8s.io/v1":
-                assert subdomain.fullmatch(metadata["name"]) and len(metadata["name"]) <= 253, (path, metadata["name"])
+                assert subdomain.fullmatch(metadata["name"]), (path, metadata["name"])
+                assert len(metadata["name"]) <= 253
 
 
 def test_kubectl_reads_every_folder(tmp_path: Path):
-    """kubectl takes each folder of the sample as it is."""
+    """Each folder of the sample is taken by kubectl as it is."""
     kubectl = shutil.which("kubectl", path=f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}")
     assert kubectl, "kubectl comes with the test requirements"
     for folder in sorted({path.parent for path in (ROOT / "output").rglob("*.yaml") if "clients" not in path.parts}):

@@ -37,7 +37,7 @@ Good:
 from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Position, Related, Rule, Severity
-from cubec.model import amounts, asked, cards, phrase
+from cubec.model import asked, cards, phrase, quota_fields
 from cubec.model.model import Model, Namespace, Placement
 
 RULE = Rule("borrow-over-pools", Severity.WARNING, "quota and borrow are more than the pools hold", __doc__ or "")
@@ -55,7 +55,7 @@ def check(model: Model) -> Iterator[Diagnostic]:
 def _amounts(placement: Placement, namespace: Namespace) -> Iterator[Diagnostic]:
     for resource in ("cpu", "memory"):
         nominal, borrow = getattr(namespace.share, resource), getattr(namespace.share.borrow, resource)
-        most = amounts.held(resource, placement.pools)
+        most = quota_fields.held(resource, placement.pools)
         if nominal is not None and borrow is not None and most is not None and nominal <= most < nominal + borrow:
             words = (f"{resource} {nominal + borrow}", str(most), str(most - nominal))
             yield _over(placement, _place(placement, namespace, resource), words)

@@ -36,8 +36,8 @@ Good:
 from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
-from cubec.model.amounts import Quota
 from cubec.model.model import Model
+from cubec.model.quotas import Quota
 from cubec.model.types import Platform
 
 RULE = Rule(

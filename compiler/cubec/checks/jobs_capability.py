@@ -38,8 +38,8 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model import api_resources, phrase, roles
-from cubec.model.amounts import Quota
 from cubec.model.model import Model
+from cubec.model.quotas import Quota
 from cubec.model.types import Cluster, Platform
 from cubec.near import near_miss
 from cubec.source.quoting import quoted

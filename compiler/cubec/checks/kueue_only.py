@@ -48,8 +48,8 @@ Good:
 from collections.abc import Iterator, Sequence
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
-from cubec.model.amounts import Quota
 from cubec.model.model import Model
+from cubec.model.quotas import Quota
 from cubec.model.types import Cluster
 
 RULE = Rule("kueue-only", Severity.ERROR, "a field needs Kueue, and the cluster has none", __doc__ or "")

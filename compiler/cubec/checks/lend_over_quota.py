@@ -38,8 +38,8 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model import asked, cards, phrase
-from cubec.model.amounts import Quota
 from cubec.model.model import Model, Placement
+from cubec.model.quotas import Quota
 
 RULE = Rule("lend-over-quota", Severity.ERROR, "more is lent than there is", __doc__ or "")
 

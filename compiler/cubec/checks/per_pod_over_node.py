@@ -38,8 +38,8 @@ from collections.abc import Iterator, Sequence
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model import asked, cards, phrase
-from cubec.model.amounts import Quota
 from cubec.model.model import Model
+from cubec.model.quotas import Quota
 from cubec.model.types import NodePool
 
 RULE = Rule("per-pod-over-node", Severity.WARNING, "one pod may be larger than any node", __doc__ or "")

@@ -39,9 +39,9 @@ from decimal import Decimal
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model import asked, cards, phrase
-from cubec.model.amounts import Limits, Quota
 from cubec.model.model import Model, Namespace, Placement
 from cubec.model.quantity import ZERO
+from cubec.model.quotas import Limits, Quota
 
 RULE = Rule("per-pod-over-quota", Severity.ERROR, "one pod may be larger than the quota", __doc__ or "")
 

@@ -1,7 +1,8 @@
-"""A pool is used by no group.
+"""A pool that is open to everybody is used by no group.
 
 No placement names the pool, so its nodes stand idle, except for what nobody manages. It may be on its way in or out; if not, a
-placement was forgotten. Pools that carry components of cube-studio are in use without a group.
+placement was forgotten. Pools that carry components of cube-studio are in use without a group, and those that list groups are
+judged group by group (pool-groups-unused).
 
 Bad:
     apiVersion: cubec.io/v1
@@ -40,7 +41,7 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Rule, Severity
 from cubec.model.model import Model
 
-RULE = Rule("pool-unused", Severity.WARNING, "a pool is used by no group", __doc__ or "")
+RULE = Rule("pool-unused", Severity.WARNING, "an open pool is used by no group", __doc__ or "")
 
 
 def check(model: Model) -> Iterator[Diagnostic]:
@@ -48,7 +49,8 @@ def check(model: Model) -> Iterator[Diagnostic]:
         return
     used = {pool.name for placement in model.placements for pool in placement.pools}
     for name, pool in model.pools.items():
-        if name not in used and not pool.components and pool.cluster in model.clusters:
+        meant = pool.groups is None and not pool.components and pool.cluster in model.clusters
+        if meant and name not in used:
             yield RULE.at(
                 pool.origin.at("metadata", "name"),
                 f'no group uses pool "{name}"',

@@ -36,7 +36,7 @@ Good:
 from collections.abc import Iterator, Sequence
 
 from cubec.diagnostics import Diagnostic, Position, Related, Rule, Severity
-from cubec.model import amounts, asked, cards, phrase
+from cubec.model import asked, cards, phrase, quota_fields
 from cubec.model.model import Model, Placement
 from cubec.model.types import NodePool
 
@@ -54,8 +54,8 @@ def check(model: Model) -> Iterator[Diagnostic]:
 def _amounts(placement: Placement) -> Iterator[Diagnostic]:
     quotas = [placement.spec.quota, *(space.spec.quota for space in placement.namespaces if space.spec.quota)]
     for key in _COUNTED:
-        wanted = [(quota, amount) for quota in quotas if (amount := amounts.amount(quota, key))]
-        most = amounts.held(key, placement.pools) if wanted else None
+        wanted = [(quota, amount) for quota in quotas if (amount := quota_fields.amount(quota, key))]
+        most = quota_fields.held(key, placement.pools) if wanted else None
         for quota, amount in wanted:
             if most is not None and amount > most:
                 yield _over(placement.pools, quota.origin.at(key), f"{key} {amount}", str(most))

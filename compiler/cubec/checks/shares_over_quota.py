@@ -48,11 +48,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cubec.diagnostics import Diagnostic, Position, Related, Rule, Severity
-from cubec.model import amounts, asked, cards, phrase
-from cubec.model.amounts import Quota
+from cubec.model import asked, cards, phrase, quota_fields
 from cubec.model.gpu import Gpu
 from cubec.model.model import Model, Placement
 from cubec.model.quantity import ZERO
+from cubec.model.quotas import Quota
 from cubec.source.document import Pointer
 
 RULE = Rule("shares-over-quota", Severity.ERROR, "namespaces have more than their group", __doc__ or "")
@@ -84,8 +84,8 @@ def check(model: Model) -> Iterator[Diagnostic]:
 
 
 def _amounts(placement: Placement, shares: Sequence[tuple[str, Quota]]) -> Iterator[Diagnostic]:
-    limits = dict(amounts.stated(placement.spec.quota))
-    stated = [(name, quota, dict(amounts.stated(quota))) for name, quota in shares]
+    limits = dict(quota_fields.stated(placement.spec.quota))
+    stated = [(name, quota, dict(quota_fields.stated(quota))) for name, quota in shares]
     for pointer, most in limits.items():
         total = sum((found[pointer] for _, _, found in stated if pointer in found), ZERO)
         if total > most:

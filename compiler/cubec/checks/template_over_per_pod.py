@@ -42,8 +42,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
-from cubec.model.amounts import Limits
 from cubec.model.model import Model, Placement
+from cubec.model.quotas import Limits
 from cubec.model.tenants import JobTemplate
 
 RULE = Rule("template-over-per-pod", Severity.WARNING, "a template asks for more than one pod may have", __doc__ or "")

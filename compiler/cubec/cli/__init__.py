@@ -1,5 +1,6 @@
 """The command line: arguments to keyword arguments to an exit status, and nothing else."""
 
+import gc
 import os
 import signal
 import sys
@@ -57,6 +58,8 @@ def cubec() -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit status. Never a traceback."""
     signal.signal(signal.SIGTERM, _terminated)
+    # a command is short and leaves few cycles behind: to look for them would take a quarter of a large build
+    gc.disable()
     try:
         result = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
@@ -73,6 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
         return status.BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the last line of defence: whatever it is, no traceback and no input shown
         return _failure(error)
+    finally:
+        gc.enable()
     return result if isinstance(result, int) else status.CLEAN
 
 

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -43,22 +44,24 @@ def _date(value: datetime | None) -> date | None:
 
 def report(items: Sequence[Diagnostic], files: Files, form: str) -> None:
     """Print diagnostics: for people on standard error, for machines as the result."""
-    if form == "text":
-        from cubec.report import text
+    if form != "text":
+        click.echo(_for_machines(items, form), nl=False)
+    elif items:
+        from cubec.report.text import diagnostics
 
-        if items:
-            colour = click.get_text_stream("stderr").isatty()
-            click.echo(text.diagnostics(items, files, colour=colour), err=True)
-    elif form == "json":
-        from cubec.report import json
+        click.echo(diagnostics(items, files, colour=sys.stderr.isatty()), err=True)
 
-        click.echo(json.diagnostics(items), nl=False)
-    elif form == "github":
-        from cubec.report import github
 
-        click.echo(github.diagnostics(items), nl=False)
-    else:
-        from cubec import __version__, rules
-        from cubec.report import sarif
+def _for_machines(items: Sequence[Diagnostic], form: str) -> str:
+    if form == "json":
+        from cubec.report.json import diagnostics as as_json
 
-        click.echo(sarif.diagnostics(items, rules.by_code(), __version__), nl=False)
+        return as_json(items)
+    if form == "github":
+        from cubec.report.github import diagnostics as as_commands
+
+        return as_commands(items)
+    from cubec import __version__, rules
+    from cubec.report.sarif import diagnostics as as_sarif
+
+    return as_sarif(items, rules.by_code(), __version__)

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from cubec.model import cube_studio
-from cubec.model.amounts import Limits
 from cubec.model.model import Placement, Share
 from cubec.model.quantity import NANO, Quantity
+from cubec.model.quotas import Limits
 from cubec.model.types import NodePool
 
 # The setting for the namespace of each kind of work, and what that is for here.

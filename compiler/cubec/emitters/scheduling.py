@@ -11,9 +11,9 @@ from typing import Any
 
 from cubec.manifest import Manifest
 from cubec.model import cards, names, queues
-from cubec.model.amounts import Limits
 from cubec.model.model import Namespace, Placement, Share
 from cubec.model.quantity import ZERO, Quantity, parse, whole
+from cubec.model.quotas import Limits
 from cubec.model.types import NodePool
 
 FILE = "scheduling.yaml"

@@ -1,60 +1,49 @@
-"""Amounts as documents state them: quotas, limits of a pod, what a container gets."""
+"""What a quota limits, field by field, in the words of the document: everything but cards, which pools must be asked about."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 
-from cubec.model.gpu import Gpu
-from cubec.model.quantity import Quantity
-from cubec.source.document import Origin
+from cubec.model.quantity import Quantity, whole
+from cubec.model.quotas import Quota
+from cubec.model.types import NodePool
+from cubec.source.document import Pointer
 
-Strings = tuple[str, ...]
-StringMap = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """What a placement, a namespace or an envelope may use. None means that the document does not limit it."""
-
-    origin: Origin
-    cpu: Quantity | None = None
-    memory: Quantity | None = None
-    ephemeral_storage: Quantity | None = None
-    gpu: tuple[Gpu, ...] = ()  # no item: no cards at all
-    storage: Quantity | None = None
-    claims: int | None = None
-    pods: int | None = None
-    services: int | None = None
-    node_ports: int = 0
-    load_balancers: int = 0
-    config_maps: int | None = None
-    secrets: int | None = None
-    jobs: Mapping[str, int] = field(default_factory=dict)  # "plural.group" to a count
-    per_pod: "Limits | None" = None
-    borrow: "Limits | None" = None
-    lend: "Limits | None" = None
-    weight: Quantity | None = None
+FIELDS: Mapping[str, str] = {
+    "cpu": "cpu",
+    "memory": "memory",
+    "ephemeralStorage": "ephemeral_storage",
+    "storage": "storage",
+    "claims": "claims",
+    "pods": "pods",
+    "services": "services",
+    "nodePorts": "node_ports",
+    "loadBalancers": "load_balancers",
+    "configMaps": "config_maps",
+    "secrets": "secrets",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """An amount of each compute resource: the largest single pod, or how much may be borrowed or lent."""
-
-    cpu: Quantity | None = None
-    memory: Quantity | None = None
-    gpu: tuple[Gpu, ...] | None = None
+def amount(quota: Quota, key: str) -> Quantity | None:
+    """What the quota says at ``key``; None where it says nothing."""
+    value = getattr(quota, FIELDS[key])
+    return value if value is None or isinstance(value, Quantity) else whole(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
-    """What a container is sure to get, and what it may use at most."""
+def stated(quota: Quota) -> Iterator[tuple[Pointer, Quantity]]:
+    """Each amount that a quota limits, with its place in the quota."""
+    for key in FIELDS:
+        value = amount(quota, key)
+        if value is not None:
+            yield (key,), value
+    for kind, count in quota.jobs.items():
+        yield ("jobs", kind), whole(count)
 
-    request: Quantity
-    limit: Quantity
 
-
-@dataclass(frozen=True, slots=True)
-class Compute:
-    """What a container gets that states nothing itself."""
-
-    cpu: Range
-    memory: Range
+def held(key: str, pools: Sequence[NodePool]) -> Quantity | None:
+    """What the nodes of all pools hold together; None where one of them does not say."""
+    total = Quantity(0)
+    for pool in pools:
+        value = getattr(pool, FIELDS[key])
+        if value is None:
+            return None
+        total += (value if isinstance(value, Quantity) else whole(value)) * pool.count
+    return total

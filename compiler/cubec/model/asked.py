@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from cubec.diagnostics import Position
 from cubec.model import cards, gpu, written
-from cubec.model.amounts import Quota
 from cubec.model.gpu import Gpu
 from cubec.model.model import Model, Placement
+from cubec.model.quotas import Quota
 from cubec.model.tenants import Group
 from cubec.source.document import Origin, Pointer
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cubec.diagnostics import Position
-from cubec.model.amounts import Strings
 from cubec.model.api_resources import CLUSTERED
 from cubec.model.model import Model
+from cubec.model.quotas import Strings
 from cubec.model.types import PolicyRule, RolePreset
 
 READ: Strings = ("get", "list", "watch")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cubec.model import cards, taints
-from cubec.model.amounts import Strings
 from cubec.model.gpu import Gpu
 from cubec.model.model import Placement
 from cubec.model.quantity import whole
+from cubec.model.quotas import Strings
 from cubec.model.tenants import JobTemplate, Mount, Parameter
 from cubec.model.types import NodePool
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from cubec.model.amounts import Limits
 from cubec.model.quantity import Quantity
+from cubec.model.quotas import Limits
 from cubec.model.tenants import Group, GroupNamespace, JobTemplate, Member, PlacementSpec, Registry, User, Volume
 from cubec.model.types import Cluster, NodePool, Platform
 from cubec.source.document import Document, Origin

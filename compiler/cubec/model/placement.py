@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 from cubec.model import cards, written
-from cubec.model.amounts import Quota
 from cubec.model.gpu import Gpu
 from cubec.model.model import Binding, Claim, Namespace, Placement, Share, Site
 from cubec.model.quantity import ZERO, Quantity
+from cubec.model.quotas import Quota
 from cubec.model.tenants import Group, GroupNamespace, JobTemplate, PlacementSpec, Registry, User, Volume
 from cubec.model.types import NodePool
 

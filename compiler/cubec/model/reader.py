@@ -6,8 +6,8 @@ from typing import Any
 
 from cubec.diagnostics import Diagnostic
 from cubec.model import gpu, quantity
-from cubec.model.amounts import Limits, Quota, Range, Strings
 from cubec.model.quantity import ZERO, Quantity
+from cubec.model.quotas import Limits, Quota, Range, Strings
 from cubec.model.rules import BAD_DATE, BAD_GPU, BAD_QUANTITY, REQUEST_OVER_LIMIT
 from cubec.source.document import Document, Origin, Pointer
 

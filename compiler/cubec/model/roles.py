@@ -8,8 +8,8 @@ are installed or not.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cubec.model.amounts import Strings
 from cubec.model.model import Site
+from cubec.model.quotas import Strings
 from cubec.model.types import PolicyRule
 
 READ = ("get", "list", "watch")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from cubec.model.amounts import Quota, Range, StringMap, Strings
 from cubec.model.gpu import Gpu
 from cubec.model.quantity import Quantity
+from cubec.model.quotas import Quota, Range, StringMap, Strings
 from cubec.source.document import Origin
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cubec.model.amounts import Compute, StringMap, Strings
 from cubec.model.quantity import Quantity
+from cubec.model.quotas import Compute, StringMap, Strings
 from cubec.source.document import Origin
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cubec.model import cube_studio, taints
-from cubec.model.amounts import Strings
 from cubec.model.model import Site
+from cubec.model.quotas import Strings
 from cubec.model.types import NodePool, PolicyRule, Task
 
 DESIRED_STATE = "desired-state"

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from cubec import cli, pipeline
 from cubec.cli import status
 from cubec.rules import RULES
+from cubec.writer import disk
 
 ROOT = Path(__file__).parents[3]
 
@@ -32,8 +34,6 @@ def made(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def platform(made: Path, tmp_path: Path) -> Path:
-    import shutil
-
     return shutil.copytree(made, tmp_path / "my-platform")
 
 
@@ -303,8 +303,6 @@ def test_a_terminated_build(platform: Path):
 
 def test_a_platform_that_another_build_holds(platform: Path):
     """Two builds at once: the second says so and writes nothing."""
-    from cubec.writer import disk
-
     with disk.lock(platform):
         result = run("build", cwd=platform)
 

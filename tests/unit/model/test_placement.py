@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.model.made import model, placement, pool_spec
 
-from cubec.model import amounts, asked, written
+from cubec.model import asked, quota_fields, written
 from cubec.model.quantity import ZERO, parse
 
 T4 = pool_spec(nodes=3, model="T4")
@@ -167,14 +167,14 @@ def test_amounts_are_found_at_their_fields():
     """A quota speaks of its fields as the document does, and pools hold what all of them state."""
     found = placement(placed({"cpu": 8, "claims": 3, "jobs": {"jobs.batch": 2}}), a=T4)
 
-    assert dict(amounts.stated(found.spec.quota)) == {
+    assert dict(quota_fields.stated(found.spec.quota)) == {
         ("cpu",): parse(8),
         ("claims",): parse(3),
         ("nodePorts",): ZERO,
         ("loadBalancers",): ZERO,
         ("jobs", "jobs.batch"): parse(2),
     }
-    held = {key: amounts.held(key, found.pools) for key in ("cpu", "memory", "pods")}
+    held = {key: quota_fields.held(key, found.pools) for key in ("cpu", "memory", "pods")}
     assert held == {"cpu": parse(12), "memory": parse("90Gi"), "pods": None}
 
 

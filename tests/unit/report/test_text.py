@@ -1,6 +1,7 @@
 """Reports for people and machines: nothing that a tenant wrote can act on who reads them."""
 
 import json as stdlib_json
+import re
 
 import pytest
 from hypothesis import given
@@ -78,8 +79,6 @@ def test_colour_is_only_added():
     """Without its escapes a coloured report is the plain one."""
     item = at(2, 7)
     coloured = text.one(item, FILES, colour=True)
-    import re
-
     assert re.sub("\x1b\\[[0-9;]*m", "", coloured) == text.one(item, FILES, colour=False)
 
 

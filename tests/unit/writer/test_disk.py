@@ -59,7 +59,7 @@ def test_somebody_elses_folder_is_refused(tmp_path: Path):
     (tmp_path / "output").mkdir()
     (tmp_path / "output" / "thesis.tex").write_text("years of work")
 
-    with pytest.raises(disk.DiskError, match="no README.md of cubec"):
+    with pytest.raises(disk.DiskError, match="of cubec: move them away"):
         build(tmp_path, NEW)
     assert (tmp_path / "output" / "thesis.tex").exists()
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cubec.model import mounts
-from cubec.model.amounts import Range, Strings
+from cubec.model.quotas import Range, Strings
 from cubec.model.reader import Reader
 from cubec.model.tenants import JobTemplate, Parameter
 

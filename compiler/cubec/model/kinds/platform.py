@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cubec.model.amounts import Compute
+from cubec.model.quotas import Compute
 from cubec.model.reader import Reader, strings
 from cubec.model.types import Guard, Platform, PolicyRule, Priority, RolePreset, Task, Upkeep
 from cubec.source.document import Origin
