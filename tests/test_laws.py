@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "compiler" / "cubec"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "misc", "manager", "core"}
-MODULE_LINES, FUNCTION_LINES, RULE_LINES = 250, 40, 120
+MODULE_LINES, FUNCTION_LINES, RULE_LINES = 250, 40, 100
 
 
 def functions(tree: ast.AST) -> Iterator[tuple[str, int]]:
@@ -27,13 +27,16 @@ def functions(tree: ast.AST) -> Iterator[tuple[str, int]]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_a_module_is_small_and_says_what_it_is_for(path: Path):
-    """Modules up to 250 lines, rules and emitters up to 120, functions up to 40; each module has a docstring and a clear name."""
+    """Modules up to 250 lines, rules and emitters up to 100 beside their page, functions up to 40; each module has a docstring and a clear name."""
     text = path.read_text()
     tree = ast.parse(text)
     registry = path.stem == "__init__"
     own_concern = path.parent.name in {"checks", "emitters"} and not registry
 
-    assert registry or text.count("\n") <= (RULE_LINES if own_concern else MODULE_LINES)
+    page = (ast.get_docstring(tree, clean=False) or "").count("\n")
+
+    assert registry or text.count("\n") <= MODULE_LINES
+    assert not own_concern or text.count("\n") - page <= RULE_LINES
     assert ast.get_docstring(tree)
     assert path.stem not in VAGUE
     assert {name: lines for name, lines in functions(tree) if lines > FUNCTION_LINES} == {}

@@ -64,6 +64,9 @@ GROUP_NAMESPACED = frozenset(
     }
 )
 
+_IDENTITY = frozenset({"apiVersion", "kind", "metadata"})
+_STAMPED = frozenset({"app.kubernetes.io/managed-by", "app.kubernetes.io/part-of", "cubec.io/cluster", "cubec.io/group"})
+
 
 class GateError(Exception):
     """An emitter made an object that its origin may not have: a bug of the compiler, never of the input."""
@@ -119,9 +122,32 @@ def allow(owner: Owner, manifest: Manifest) -> None:
         raise GateError(f"{whom} may not have {kind} {namespace}/{name}")
 
 
+def _contents(owner: Owner, manifest: Manifest) -> bool:
+    """Whether what stands inside is the owner's, too: no other identity, no reference to what belongs to somebody else."""
+    body = manifest.body
+    if not body.keys().isdisjoint(_IDENTITY):
+        return False
+    if not owner.group:
+        return True
+    match manifest.kind:
+        case "PersistentVolume":
+            inside = body["spec"]["claimRef"]["namespace"] in owner.namespaces
+        case "LocalQueue":
+            inside = body["spec"]["clusterQueue"] in owner.namespaces
+        case "RoleBinding":
+            inside = body["roleRef"]["kind"] == "ClusterRole" and body["roleRef"]["name"].startswith("cubec:")
+        case "Secret":
+            inside = "sops" in body  # ciphertext, or it would be a password in git
+        case _:
+            inside = True
+    return inside and manifest.labels.keys().isdisjoint(_STAMPED)
+
+
 def complete(owner: Owner, manifest: Manifest) -> dict[str, Any]:
     """The object as it is written: identity, the labels and annotations that all objects carry, then its body."""
     allow(owner, manifest)
+    if not _contents(owner, manifest):
+        raise GateError(f"{manifest.kind} {manifest.namespace}/{manifest.name} holds what it may not hold")
     api_version = NAMESPACED.get(manifest.kind) or CLUSTERED[manifest.kind]
     metadata: dict[str, Any] = {"name": manifest.name}
     if manifest.namespace:

@@ -24,8 +24,10 @@ def full(count: int, folder: Path, rounds: int = 99) -> Case:
     root = folder / str(count)
     if not root.exists():
         generate.write(count, root)
-    command = [sys.executable, "-m", "cubec", "build", "--root", root]
-    return Case(f"full build, {count:,} groups", command, folder, lambda: remove(root / "output", root / ".cubec"), rounds)
+    command = [sys.executable, "-m", "cubec", "build", "--root", str(root)]
+    return Case(
+        f"full build, {count:,} groups", command, folder, lambda: remove(root / "output", root / ".cubec"), rounds
+    )
 
 
 def copy(count: int, folder: Path, rounds: int = 99) -> Case:
@@ -36,13 +38,19 @@ def copy(count: int, folder: Path, rounds: int = 99) -> Case:
         remove(target)
         target.mkdir()
 
-    return Case(f"cp -r, {count:,} groups", ["cp", "-r", root / "tenants", root / "output", target], folder, prepare, rounds)
+    return Case(
+        f"cp -r, {count:,} groups",
+        ["cp", "-r", str(root / "tenants"), str(root / "output"), str(target)],
+        folder,
+        prepare,
+        rounds,
+    )
 
 
 def again(count: int, folder: Path) -> list[Case]:
     """A build where nothing has changed, and one where one group has: to be run after a full one."""
     root = folder / str(count)
-    command = [sys.executable, "-m", "cubec", "build", "--root", root]
+    command = [sys.executable, "-m", "cubec", "build", "--root", str(root)]
     document = root / _CHANGED
 
     def change() -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 from statistics import median
 
 _RAM = Path("/dev/shm")
+# Python compiles a program once and keeps the result; this is where, whatever the surroundings say of it.
+_BYTECODE = tempfile.TemporaryDirectory(prefix="cubec-bytecode-")
 
 
 class FailedError(Exception):
@@ -33,7 +35,7 @@ class Case:
     """A process to measure. ``prepare`` runs before each round and is not measured; ``rounds`` limits slow ones."""
 
     name: str
-    command: Sequence[str | Path]
+    command: Sequence[str]
     folder: Path
     prepare: Callable[[], None] = lambda: None
     rounds: int = 99
@@ -41,9 +43,13 @@ class Case:
 
 def once(case: Case) -> Sample:
     case.prepare()
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": _BYTECODE.name}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryFile() as said:
         began = time.perf_counter()
-        process = subprocess.Popen(case.command, cwd=case.folder, stdout=subprocess.DEVNULL, stderr=said)
+        process = subprocess.Popen(
+            case.command, cwd=case.folder, env=environment, stdout=subprocess.DEVNULL, stderr=said
+        )
         _, status, usage = os.wait4(process.pid, 0)
         elapsed = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -17,14 +17,17 @@ def attempt(client: Client, item: Object, *, dry: bool = True) -> Answer:
     return client.ask("POST", f"{collection(client, item)}?{query}", item)
 
 
-def change(client: Client, item: Object, patch: Object, part: str = "", kind: str = MERGE) -> Answer:
+def change(
+    client: Client, item: Object, patch: Object, part: str = "", kind: str = MERGE, *, dry: bool = False
+) -> Answer:
     """Patch an object, or a ``part`` of it such as its status."""
-    return client.ask("PATCH", client.path(item) + (f"/{part}" if part else ""), patch, kind)
+    path = client.path(item) + (f"/{part}" if part else "") + ("?dryRun=All" if dry else "")
+    return client.ask("PATCH", path, patch, kind)
 
 
-def remove(client: Client, item: Object) -> Answer:
+def remove(client: Client, item: Object, *, dry: bool = False) -> Answer:
     """Delete at once, and in the background what the object owns."""
-    options = {"gracePeriodSeconds": 0, "propagationPolicy": "Background"}
+    options = {"gracePeriodSeconds": 0, "propagationPolicy": "Background", **({"dryRun": ["All"]} if dry else {})}
     return client.ask("DELETE", client.path(item), options)
 
 

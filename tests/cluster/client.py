@@ -5,13 +5,15 @@ import http.client
 import json
 import ssl
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from threading import local
-from typing import Any
+from queue import Queue
+from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
 import yaml
@@ -23,7 +25,7 @@ DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryLis
 Object = Mapping[str, Any]
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """The API server said no: its status, its reason, and its words."""
 
     def __init__(self, status: int, body: Any) -> None:
@@ -54,13 +56,28 @@ class Client:
         self._kubeconfig, self._host = kubeconfig, urlsplit(cluster["server"]).netloc
         self._headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         self._connection = self._connect()
+        self._others: list[Client] = []
 
     def _connect(self) -> http.client.HTTPSConnection:
         return http.client.HTTPSConnection(self._host, context=self._context, timeout=60)
 
+    def __del__(self) -> None:
+        self._connection.close()  # Python warns of a socket that nobody has closed
+
     def user(self, token: str) -> "Client":
-        """The same cluster with somebody else's token."""
-        return Client(self._kubeconfig, token)
+        """The same cluster with somebody else's token; closed with this one."""
+        self._others.append(Client(self._kubeconfig, token))
+        return self._others[-1]
+
+    def close(self) -> None:
+        for client in (*self._others, self):
+            client._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def ask(self, method: str, path: str, body: object = None, kind: str = "", accept: str = "") -> Answer:
         """Send a request; no status is an error. A connection that was closed meanwhile is opened again."""
@@ -80,10 +97,10 @@ class Client:
         return Answer(response.status, decoded, tuple(response.headers.get_all("Warning") or ()))
 
     def must(self, method: str, path: str, body: object = None, kind: str = "") -> Any:
-        """Send a request that succeeds, or raise Refusal."""
+        """Send a request that succeeds, or raise RefusedError."""
         answer = self.ask(method, path, body, kind)
         if answer.status >= http.client.BAD_REQUEST:
-            raise Refusal(answer.status, answer.body)
+            raise RefusedError(answer.status, answer.body)
         return answer.body
 
     def get(self, path: str) -> Any:
@@ -95,12 +112,21 @@ class Client:
         query |= {"dryRun": "All"} if dry else {}
         return self.ask("PATCH", f"{self.path(item)}?{urlencode(query)}", item, APPLY)
 
-    def create(self, item: Object, *, dry: bool = False) -> Any:
+    def create(self, item: Object, *, dry: bool = False) -> Answer:
         query = "?dryRun=All" if dry else ""
-        return self.must("POST", self.path(item).rpartition("/")[0] + query, item)
+        return self.ask("POST", self.path(item).rpartition("/")[0] + query, item)
 
-    def delete(self, item: Object) -> Any:
-        return self.must("DELETE", f"{self.path(item)}?propagationPolicy=Background")
+    def delete(self, item: Object) -> Answer:
+        return self.ask("DELETE", f"{self.path(item)}?propagationPolicy=Background")
+
+    def remove(self, item: Object) -> bool:
+        """Delete an object and wait until it is gone."""
+        self.delete(item)
+        for _ in range(200):
+            if self.ask("GET", self.path(item)).status == http.client.NOT_FOUND:
+                return True
+            time.sleep(0.05)
+        return False
 
     def knows(self, item: Object) -> bool:
         return (item["apiVersion"], item["kind"]) in self.served
@@ -148,14 +174,18 @@ def account_token(admin: Client, namespace: str, account: str) -> str:
     return admin.must("POST", path, body)["status"]["token"]
 
 
-def together(kubeconfig: Path, requests: list[tuple[str, str, object]], connections: int = 8) -> Iterator[Answer]:
+def together(kubeconfig: Path, requests: Iterable[tuple[str, str, object]], connections: int = 6) -> list[Answer]:
     """Send many requests over a few connections; the answers come in the order of the requests."""
-    own = local()
+    with ExitStack() as stack, ThreadPoolExecutor(connections) as pool:
+        free: Queue[Client] = Queue()
+        for _ in range(connections):
+            free.put(stack.enter_context(Client(kubeconfig)))
 
-    def send(request: tuple[str, str, object]) -> Answer:
-        if not hasattr(own, "client"):
-            own.client = Client(kubeconfig)
-        return own.client.ask(*request)
+        def send(request: tuple[str, str, object]) -> Answer:
+            client = free.get()
+            try:
+                return client.ask(*request)
+            finally:
+                free.put(client)
 
-    with ThreadPoolExecutor(connections) as pool:
-        yield from pool.map(send, requests, chunksize=16)
+        return list(pool.map(send, requests))

@@ -43,10 +43,10 @@ class Output:
         return found[0]
 
 
-def compiled(name: str, cluster: str = "ack", **changes: str) -> Output:
-    """Compile ``platforms/NAME.yaml``. ``changes`` replace what stands there: ``compiled("quota", **{"old": "new"})``."""
+def compiled(name: str, *changes: tuple[str, str], cluster: str = "ack") -> Output:
+    """Compile ``platforms/NAME.yaml``, with some of its text replaced: what stands there, and what to write in its place."""
     text = (PLATFORMS / f"{name}.yaml").read_text()
-    for old, new in changes.items():
+    for old, new in changes:
         assert old in text, old
         text = text.replace(old, new)
     analysis = pipeline.analyse(platform(text), [], TODAY)

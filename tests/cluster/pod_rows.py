@@ -235,7 +235,7 @@ TOO_WIDE = [
         tolerating(exists("my-node.kubernetes.io/x")),
         refused=wide("my-node.kubernetes.io/x"),
     ),
-    Row("dev1's pool in dev2", tolerating(V100), "dev2", refused=wide(f"{RESERVED}=v100")),
+    Row("the taint of dev1's pool in dev2", tolerating(V100), "dev2", refused=wide(f"{RESERVED}=v100")),
     Row(
         "a comparison",
         tolerating({"key": RESERVED, "operator": "Gt", "value": "0", "effect": "NoSchedule"}),
@@ -313,6 +313,18 @@ TOO_MANY_CARDS = [
         refused=CARDS,
     ),
     Row("cards of an own pool, too many", {**on("v100"), **main(cards=4)}, refused=CARDS),
+    Row(
+        "cards that are only requested",
+        main(resources={"requests": {GPU: "3"}}),
+        refused="Limit must be set for non overcommitable resources",
+        by_kubernetes=True,
+    ),
+    Row(
+        "cards of the pod as a whole",
+        {"resources": {"limits": {GPU: "3"}}},
+        refused=f'Unsupported value: "{GPU}"',
+        by_kubernetes=True,
+    ),
 ]
 
 ROWS = [*PLACED, *TOLERATED, *ALLOWED, *MISPLACED, *TOO_WIDE, *TOO_IMPORTANT, *STRANGERS, *TOO_MANY_CARDS]

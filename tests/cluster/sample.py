@@ -22,7 +22,7 @@ def committed() -> Tree:
     return {path.relative_to(output).as_posix(): path.read_bytes() for path in sorted(output.rglob("*.yaml"))}
 
 
-def compiled(changes: Iterable[Change] = (), as_of: date = TODAY) -> Tree:
+def changed(changes: Iterable[Change] = (), as_of: date = TODAY) -> Tree:
     """The output of the sample with some of its text replaced."""
     files = {path.relative_to(ROOT).as_posix(): path.read_text() for path in sorted((ROOT / "tenants").rglob("*.yaml"))}
     for path, old, new in changes:
@@ -37,8 +37,10 @@ def compiled(changes: Iterable[Change] = (), as_of: date = TODAY) -> Tree:
 def for_version(version: str) -> Tree:
     """The output with both clusters declared as that version of Kubernetes."""
     stated = {"ack": "1.36", "dev": "1.35"}
-    changes = ((f"clusters/{name}.yaml", f'kubernetes: "{old}"', f'kubernetes: "{version}"') for name, old in stated.items())
-    return compiled(changes)
+    changes = (
+        (f"clusters/{name}.yaml", f'kubernetes: "{old}"', f'kubernetes: "{version}"') for name, old in stated.items()
+    )
+    return changed(changes)
 
 
 def objects(tree: Tree, cluster: str = "") -> Iterator[dict[str, Any]]:

@@ -145,12 +145,12 @@ def test_the_refusal_says_whose_and_what():
 def test_a_whole_object():
     """Identity comes first, in Kubernetes' order, then what the emitter made."""
     made = complete(
-        GROUP, Manifest("Secret", "hub", "dev1", "registries/hub.yaml", {"type": "Opaque"}, labels={"a": "b"})
+        GROUP, Manifest("LimitRange", "hub", "dev1", "registries/hub.yaml", {"type": "Opaque"}, labels={"a": "b"})
     )
 
     assert made == {
         "apiVersion": "v1",
-        "kind": "Secret",
+        "kind": "LimitRange",
         "metadata": {
             "name": "hub",
             "namespace": "dev1",
@@ -211,3 +211,25 @@ def test_finalizers_are_metadata():
     made = complete(PLATFORM, manifest("Application", "dev1", "argocd", finalizers=("example.com/wait",)))
 
     assert made["metadata"]["finalizers"] == ["example.com/wait"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "namespace", "body", "labels"),
+    [
+        ("LimitRange", "dev1", {"kind": "ClusterRole"}, {}),
+        ("LimitRange", "dev1", {"metadata": {"namespace": "dev2"}}, {}),
+        ("LimitRange", "dev1", {}, {"cubec.io/group": "dev2"}),
+        ("LimitRange", "dev1", {}, {"app.kubernetes.io/managed-by": "me"}),
+        ("PersistentVolume", "", {"spec": {"claimRef": {"namespace": "dev2"}}}, {}),
+        ("LocalQueue", "dev1", {"spec": {"clusterQueue": "dev2"}}, {}),
+        ("RoleBinding", "dev1", {"roleRef": {"kind": "ClusterRole", "name": "cluster-admin"}}, {}),
+        ("RoleBinding", "dev1", {"roleRef": {"kind": "Role", "name": "cubec:owner"}}, {}),
+        ("Secret", "dev1", {"data": {"password": "aHVudGVyMg=="}}, {}),
+    ],
+)
+def test_what_stands_inside_is_the_groups_own(kind: str, namespace: str, body: dict[str, Any], labels: dict[str, str]):
+    """No identity is smuggled in, nothing refers to another group's objects, no right comes from elsewhere, no secret is plain."""
+    name = "dev1--data-0a1b2c3d" if kind == "PersistentVolume" else "a"
+
+    with pytest.raises(GateError):
+        complete(GROUP, Manifest(kind, name, namespace, "groups/dev1.yaml", body, labels=labels))

@@ -213,7 +213,7 @@ def test_true_is_the_only_value_of_some_fields():
         (
             "Group",
             "owners: [a, null]\n",
-            'entry 2 of "owners" is empty; write a value, for example: alice, or remove the entry',
+            'entry 2 of "owners" is empty; write a value, for example: "@alice", or remove the entry',
         ),
     ],
 )

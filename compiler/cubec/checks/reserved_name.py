@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 
 from cubec.diagnostics import Diagnostic, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.roles import MEMBER_ROLES
+from cubec.model.roles import MEMBER_ROLES, WORKFLOW_STEP
 from cubec.source.document import Origin
 
 RULE = Rule("reserved-name", Severity.ERROR, "a name has a meaning of its own already", __doc__ or "")
@@ -44,7 +44,11 @@ _GROUPS = {
     **dict.fromkeys(("root", "adm", "admin", "bin", "daemon", "disk", "docker", "kmem", "kvm"), _MACHINE_GROUP),
     **dict.fromkeys(("libvirt", "lxd", "nogroup", "shadow", "staff", "sudo", "sys", "tty", "wheel"), _MACHINE_GROUP),
 }
-_ROLES = {**_OURS, **dict.fromkeys(MEMBER_ROLES, "it is a built-in role")}
+_ROLES = {
+    **_OURS,
+    **dict.fromkeys(("arena-client", "credentials", WORKFLOW_STEP), _COMPILER),
+    **dict.fromkeys(MEMBER_ROLES, "it is a built-in role"),
+}
 _OUR_BEGINNINGS = tuple(f"{name}-" for name in _OURS)
 _SYSTEM = "system-"
 

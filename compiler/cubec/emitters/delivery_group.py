@@ -54,7 +54,9 @@ def _cluster_kinds(placement: Placement, own: list[str]) -> Iterator[dict[str, s
 
 
 def _name(placement: Placement) -> str:
-    return f"group-{placement.group.name}"
+    """After the oldest name: an engine knows by it what it has applied, and a group that was renamed is the same group."""
+    group = placement.group
+    return f"group-{group.previously[0] if group.previously else group.name}"
 
 
 def _folder(placement: Placement) -> str:

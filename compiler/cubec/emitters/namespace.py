@@ -59,10 +59,17 @@ def _annotations(placement: Placement, namespace: Namespace) -> dict[str, str]:
 
 
 def _largest_pod(placement: Placement, namespace: Namespace) -> str:
-    """``nvidia.com/gpu=2`` for each resource, where the quota says how many cards one pod may have."""
+    """``nvidia.com/gpu=2`` for each resource, where the quota says how many cards one pod may have.
+
+    A pod runs in one pool, so each pool that offers the cards may give all of them.
+    """
     limits = namespace.share.per_pod
     if limits is None or limits.gpu is None:
         return ""
-    laid, _ = cards.spread(offered(limits.gpu, placement.pools), placement.pools)
-    amounts = cards.resources(placement.site.pools, placement.pools, laid)
+    amounts = cards.resources(placement.site.pools, ())
+    for pool in placement.pools:
+        for item in offered(limits.gpu, (pool,)):
+            if pool.accelerator:
+                resource, count = cards.units(pool.accelerator, item.cards)
+                amounts[resource] = max(amounts[resource], count)
     return ",".join(f"{resource}={count}" for resource, count in amounts.items())

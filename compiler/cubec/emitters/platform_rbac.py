@@ -13,7 +13,7 @@ FILE = "platform/rbac.yaml"
 def emit(site: Site) -> Iterator[Manifest]:
     asked = names.source(site.platform.origin)
     declared = {role.name: names.source(role.origin, "roles", role.name) for role in site.platform.roles}
-    for role, rules in {**roles.presets(site), **roles.platform_presets(site)}.items():
+    for role, rules in {**roles.presets(site), **roles.platform_presets(site), **roles.workload_presets(site)}.items():
         yield Manifest("ClusterRole", names.cluster_role(role), "", declared.get(role, asked), roles.written(rules))
     yield from _credentials(site, asked)
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from cubec.manifest import Manifest
-from cubec.model import names, upkeep
+from cubec.model import names, roles, upkeep
 from cubec.model.model import Placement
 
 FILE = "rbac.yaml"
+ACCOUNTS = ("default", "workload")
 
 
 def emit(placement: Placement) -> Iterator[Manifest]:
@@ -14,12 +15,13 @@ def emit(placement: Placement) -> Iterator[Manifest]:
         yield from _accounts(placement, namespace.name)
         yield from _bindings(placement, namespace.name)
         yield from _upkeep(placement, namespace.name)
+        yield from _workflows(placement, namespace.name)
 
 
 def _accounts(placement: Placement, namespace: str) -> Iterator[Manifest]:
     """No pod gets a token that it did not ask for; what a token could do here is nothing."""
     pull = [{"name": registry.secret_name} for registry in placement.registries]
-    for account in ("default", "workload"):
+    for account in ACCOUNTS:
         body = {"automountServiceAccountToken": False, **({"imagePullSecrets": pull} if pull else {})}
         yield Manifest("ServiceAccount", account, namespace, names.source(placement.group.origin), body)
 
@@ -45,3 +47,12 @@ def _upkeep(placement: Placement, namespace: str) -> Iterator[Manifest]:
         account = {"kind": "ServiceAccount", "name": name, "namespace": system}
         body = {"roleRef": names.role_ref(name), "subjects": [account]}
         yield Manifest("RoleBinding", f"cubec--{name}", namespace, names.source(task.origin, "upkeep", task.name), body)
+
+
+def _workflows(placement: Placement, namespace: str) -> Iterator[Manifest]:
+    """A step of an Argo workflow reports its result by itself, through the account that it runs as, and can do no more."""
+    if "argo-workflows" in placement.site.cluster.capabilities:
+        accounts = [{"kind": "ServiceAccount", "name": name, "namespace": namespace} for name in ACCOUNTS]
+        body = {"roleRef": names.role_ref(roles.WORKFLOW_STEP), "subjects": accounts}
+        asked = names.source(placement.site.cluster.origin, "capabilities", "argo-workflows")
+        yield Manifest("RoleBinding", f"cubec--{roles.WORKFLOW_STEP}", namespace, asked, body)

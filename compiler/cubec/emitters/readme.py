@@ -26,7 +26,8 @@ def text(model: Model) -> str:
         name = site.cluster.name
         if engine == "none":
             lines.append(
-                f"- `{name}`: no engine is declared; apply `platform/`, then `groups/`, then `upkeep/`, server-side."
+                f"- `{name}`: no engine is declared; apply with `kubectl apply --server-side --recursive -f`, in this order:"
+                f" `{name}/platform/namespaces.yaml`, `{name}/platform/`, `{name}/groups/`, `{name}/upkeep/`."
             )
         else:
             lines.append(

@@ -27,7 +27,8 @@ _DECIMAL = {
 }
 _BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60}
 _LARGEST_DECIMAL = tuple(reversed(_DECIMAL.items()))
-_LARGEST_BINARY = (*reversed(_BINARY.items()), ("", 1))
+_LARGEST_BINARY = tuple(reversed(_BINARY.items()))
+_KIBI = 1024 * NANO
 _GRAMMAR = re.compile(
     r"([+-]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?[0-9]{1,3}))?", re.ASCII
 )
@@ -111,8 +112,8 @@ def _why_not(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _canonical(nano: int, binary: bool) -> str:
-    # as the API server does: what is small, or no whole number of bytes, is written in powers of 1000
-    if binary and abs(nano) >= 1024 * NANO and nano % NANO == 0:
+    # what is no whole number of KiB is a plain number to the API server, which writes those in powers of 1000
+    if binary and abs(nano) >= _KIBI and nano % _KIBI == 0:
         suffix, factor = next((s, f * NANO) for s, f in _LARGEST_BINARY if nano % (f * NANO) == 0)
     else:
         suffix, factor = next((s, f) for s, f in _LARGEST_DECIMAL if nano % f == 0) if nano else ("", NANO)

@@ -16,6 +16,7 @@ READ = ("get", "list", "watch")
 CREATE = ("create",)
 CHANGE = ("update", "patch", "delete")
 MEMBER_ROLES = ("viewer", "developer", "operator", "owner")
+WORKFLOW_STEP = "workflow-step"
 PLATFORM_ROLES = ("platform-admin", "platform-viewer")
 
 _Kinds = tuple[tuple[str, Strings], ...]  # API group, resources
@@ -124,6 +125,13 @@ def installed() -> dict[str, tuple[str, ...]]:
                 kind = f"{resource}.{group}"
                 found[kind] = (*found.get(kind, ()), capability)
     return found
+
+
+def workload_presets(site: Site) -> dict[str, tuple[PolicyRule, ...]]:
+    """The rules of what runs in a group's namespaces, where a controller of the cluster needs it to have any."""
+    if "argo-workflows" not in site.cluster.capabilities:
+        return {}
+    return {WORKFLOW_STEP: (PolicyRule(("argoproj.io",), ("workflowtaskresults",), ("create", "patch")),)}
 
 
 def _merge(*parts: _Kinds) -> _Kinds:

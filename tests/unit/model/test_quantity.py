@@ -254,6 +254,12 @@ def test_nothing_is_false():
     assert whole(1000) == parse("1k")
 
 
+def test_bytes_that_are_no_kibibytes():
+    """A number of bytes without a unit is read as a plain number, so it is printed as one, or every engine would see a change."""
+    assert str(parse("14.901161193847656250Mi")) == "15625k"
+    assert str(parse("1Gi") + parse("1")) == "1073741825"
+
+
 def test_difference_may_be_negative():
     """A difference below zero is printed as Kubernetes prints it."""
     assert str(parse("1Gi") - parse("2Gi")) == "-1Gi"

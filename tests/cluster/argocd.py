@@ -1,0 +1,97 @@
+"""Argo CD as its users see it: applications that follow a repository, and how long a commit takes to be live."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ci.cluster.testcluster.processes import Processes
+from tests.cluster.client import MERGE, Client, Refusal
+from tests.cluster.repository import TODAY, Repository
+
+APPLICATIONS = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications"
+CONTROLLER = "argocd-application-controller"
+
+
+class ArgoCd:
+    """The repository that Argo CD reads, and the cluster that it writes."""
+
+    def __init__(self, folder: Path, client: Client, repository: Repository) -> None:
+        self.folder, self.client, self.repository = folder, client, repository
+        self.committed = 0.0
+        self.timings: list[str] = []
+
+    def publish(self, message: str, *, as_of: date = TODAY, build: bool = True) -> str:
+        """Compile, commit, and tell Argo CD, as the webhook of a git server would; without ``build`` what was changed by hand."""
+        if build:
+            self.repository.build(as_of)
+        revision = self.repository.commit(message)
+        self.committed = time.monotonic()
+        self.refresh()
+        return revision
+
+    def refresh(self) -> None:
+        note = {"metadata": {"annotations": {"argocd.argoproj.io/refresh": "normal"}}}
+        for name in self.applications():
+            self.client.ask("PATCH", f"{APPLICATIONS}/{name}", note, MERGE)
+
+    def applications(self) -> dict[str, Any]:
+        return {item["metadata"]["name"]: item for item in self.client.get(APPLICATIONS)["items"]}
+
+    def live(self, what: str, holds: Callable[[], Any], seconds: float = 90) -> Any:
+        """Wait until what was published holds, and note how long it took."""
+        found = self.until(what, holds, seconds)
+        self.note(what, time.monotonic() - self.committed)
+        return found
+
+    def until(self, what: str, holds: Callable[[], Any], seconds: float = 90) -> Any:
+        """Wait until something is true, and return it; what is not there counts as not yet."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                if found := holds():
+                    return found
+            except (Refusal, KeyError):
+                pass
+            time.sleep(0.1)
+        raise AssertionError(f"{what}: not after {seconds:g} s\n{self.states()}")
+
+    def note(self, what: str, seconds: float) -> None:
+        self.timings.append(f"{seconds:6.1f} s  {what}")
+
+    def states(self) -> str:
+        """What every application says of itself, for the message of a test that fails."""
+        return "\n".join(f"{name}: {_state(item)}" for name, item in self.applications().items())
+
+    def synced(self, name: str, revision: str) -> bool:
+        """Whether an application is as this revision says, and at rest."""
+        status = self.applications()[name]["status"]
+        done = status.get("operationState", {}).get("phase") in ("Succeeded", None)
+        return done and (status["sync"]["status"], status["sync"]["revision"]) == ("Synced", revision)
+
+    def says(self, name: str, words: str) -> bool:
+        """Whether an application complains, in its conditions or about its last operation."""
+        status = self.applications()[name]["status"]
+        told = [item["message"] for item in status.get("conditions") or ()]
+        return any(words in text for text in (*told, status.get("operationState", {}).get("message", "")))
+
+    def restart_controller(self) -> None:
+        """Kill the controller without a warning, and start it again as it was."""
+        processes = Processes(self.folder)
+        old = next(process for process in reversed(processes.all) if process.name == CONTROLLER)
+        command = Path(f"/proc/{old.pid}/cmdline").read_text().split("\0")[:-1]
+        pairs = Path(f"/proc/{old.pid}/environ").read_text().split("\0")
+        os.killpg(old.pid, signal.SIGKILL)
+        self.until("the controller has ended", lambda: not old.alive, 10)
+        processes.start(CONTROLLER, command, dict(pair.split("=", 1) for pair in pairs if pair))
+
+
+def _state(application: Any) -> str:
+    status = application.get("status", {})
+    operation = status.get("operationState", {})
+    told = [item["message"][:200] for item in status.get("conditions") or ()]
+    words = [status.get(part, {}).get("status", "") for part in ("sync", "health")]
+    return " | ".join([*words, operation.get("phase", ""), operation.get("message", "")[:300], *told])
