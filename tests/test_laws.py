@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "compiler" / "cubec"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "misc", "manager", "core"}
-MODULE_LINES, FUNCTION_LINES, RULE_LINES = 250, 40, 100
+MODULE_LINES, FUNCTION_LINES, RULE_LINES = 250, 40, 120
 
 
 def functions(tree: ast.AST) -> Iterator[tuple[str, int]]:
@@ -27,7 +27,7 @@ def functions(tree: ast.AST) -> Iterator[tuple[str, int]]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_a_module_is_small_and_says_what_it_is_for(path: Path):
-    """Modules up to 250 lines, rules and emitters up to 100 beside their page, functions up to 40; each module has a docstring and a clear name."""
+    """Modules up to 250 lines, rules and emitters up to 120 beside their page, functions up to 40; each module has a docstring and a clear name."""
     text = path.read_text()
     tree = ast.parse(text)
     registry = path.stem == "__init__"

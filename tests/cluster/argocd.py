@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ci.cluster.testcluster.processes import Processes
-from tests.cluster.client import MERGE, Client, Refusal
+from tests.cluster.client import MERGE, Client, RefusedError
 from tests.cluster.repository import TODAY, Repository
 
 APPLICATIONS = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications"
@@ -54,7 +54,7 @@ class ArgoCd:
             try:
                 if found := holds():
                     return found
-            except (Refusal, KeyError):
+            except (RefusedError, KeyError):
                 pass
             time.sleep(0.1)
         raise AssertionError(f"{what}: not after {seconds:g} s\n{self.states()}")
