@@ -65,7 +65,9 @@ GROUP_NAMESPACED = frozenset(
 )
 
 _IDENTITY = frozenset({"apiVersion", "kind", "metadata"})
-_STAMPED = frozenset({"app.kubernetes.io/managed-by", "app.kubernetes.io/part-of", "cubec.io/cluster", "cubec.io/group"})
+_STAMPED = frozenset(
+    {"app.kubernetes.io/managed-by", "app.kubernetes.io/part-of", "cubec.io/cluster", "cubec.io/group"}
+)
 
 
 class GateError(Exception):

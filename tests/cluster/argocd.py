@@ -1,5 +1,6 @@
 """Argo CD as its users see it: applications that follow a repository, and how long a commit takes to be live."""
 
+import http.client
 import os
 import signal
 import time
@@ -9,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from ci.cluster.testcluster.processes import Processes
-from tests.cluster.client import MERGE, Client, RefusedError
+from tests.cluster.client import MERGE, Client
 from tests.cluster.repository import TODAY, Repository
+
+from cubec.manifest import CLUSTERED, NAMESPACED
 
 APPLICATIONS = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications"
 CONTROLLER = "argocd-application-controller"
@@ -25,21 +28,28 @@ class ArgoCd:
         self.timings: list[str] = []
 
     def publish(self, message: str, *, as_of: date = TODAY, build: bool = True) -> str:
-        """Compile, commit, and tell Argo CD, as the webhook of a git server would; without ``build`` what was changed by hand."""
+        """Compile, commit, and tell Argo CD as a git server's webhook would; without ``build`` the output as it is."""
         if build:
             self.repository.build(as_of)
         revision = self.repository.commit(message)
         self.committed = time.monotonic()
-        self.refresh()
-        return revision
-
-    def refresh(self) -> None:
         note = {"metadata": {"annotations": {"argocd.argoproj.io/refresh": "normal"}}}
         for name in self.applications():
             self.client.ask("PATCH", f"{APPLICATIONS}/{name}", note, MERGE)
+        return revision
 
     def applications(self) -> dict[str, Any]:
         return {item["metadata"]["name"]: item for item in self.client.get(APPLICATIONS)["items"]}
+
+    def find(self, kind: str, name: str, namespace: str = "") -> Any:
+        """An object of a kind that the compiler writes, or None."""
+        version = CLUSTERED.get(kind) or NAMESPACED[kind]
+        metadata = {"name": name, "namespace": namespace}
+        answer = self.client.ask("GET", self.client.path({"apiVersion": version, "kind": kind, "metadata": metadata}))
+        if answer.status == http.client.NOT_FOUND:
+            return None
+        assert answer.status == http.client.OK, answer
+        return answer.body
 
     def live(self, what: str, holds: Callable[[], Any], seconds: float = 90) -> Any:
         """Wait until what was published holds, and note how long it took."""
@@ -48,29 +58,25 @@ class ArgoCd:
         return found
 
     def until(self, what: str, holds: Callable[[], Any], seconds: float = 90) -> Any:
-        """Wait until something is true, and return it; what is not there counts as not yet."""
+        """Wait until something is true, and return it; what is not there yet is not true yet."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:
                 if found := holds():
                     return found
-            except (RefusedError, KeyError):
-                pass
+            except (KeyError, TypeError):
+                pass  # an object, or a part of it, is missing
             time.sleep(0.1)
         raise AssertionError(f"{what}: not after {seconds:g} s\n{self.states()}")
 
     def note(self, what: str, seconds: float) -> None:
         self.timings.append(f"{seconds:6.1f} s  {what}")
 
-    def states(self) -> str:
-        """What every application says of itself, for the message of a test that fails."""
-        return "\n".join(f"{name}: {_state(item)}" for name, item in self.applications().items())
-
     def synced(self, name: str, revision: str) -> bool:
         """Whether an application is as this revision says, and at rest."""
         status = self.applications()[name]["status"]
-        done = status.get("operationState", {}).get("phase") in ("Succeeded", None)
-        return done and (status["sync"]["status"], status["sync"]["revision"]) == ("Synced", revision)
+        phase = status.get("operationState", {}).get("phase")
+        return phase != "Running" and (status["sync"]["status"], status["sync"]["revision"]) == ("Synced", revision)
 
     def says(self, name: str, words: str) -> bool:
         """Whether an application complains, in its conditions or about its last operation."""
@@ -78,15 +84,20 @@ class ArgoCd:
         told = [item["message"] for item in status.get("conditions") or ()]
         return any(words in text for text in (*told, status.get("operationState", {}).get("message", "")))
 
-    def restart_controller(self) -> None:
-        """Kill the controller without a warning, and start it again as it was."""
+    def states(self) -> str:
+        """What every application says of itself, for the message of a test that fails."""
+        return "\n".join(f"{name}: {_state(item)}" for name, item in self.applications().items())
+
+    def kill_controller(self) -> Callable[[], None]:
+        """End the controller without a warning; the answer starts it again as it was."""
         processes = Processes(self.folder)
         old = next(process for process in reversed(processes.all) if process.name == CONTROLLER)
         command = Path(f"/proc/{old.pid}/cmdline").read_text().split("\0")[:-1]
-        pairs = Path(f"/proc/{old.pid}/environ").read_text().split("\0")
+        settings = Path(f"/proc/{old.pid}/environ").read_text().split("\0")
         os.killpg(old.pid, signal.SIGKILL)
         self.until("the controller has ended", lambda: not old.alive, 10)
-        processes.start(CONTROLLER, command, dict(pair.split("=", 1) for pair in pairs if pair))
+        environment = dict(setting.split("=", 1) for setting in settings if setting)
+        return lambda: processes.start(CONTROLLER, command, environment)
 
 
 def _state(application: Any) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from cubec import pipeline
-from cubec.cli import options, status, workspace
+from cubec.cli import options, progress, status, workspace
 from cubec.report import text
 from cubec.report.built import summary
 from cubec.writer import disk
@@ -28,7 +28,8 @@ from cubec.writer.changes import Changes, compare
 def command(root: Path | None, as_of: date | None, form: str, only_check: bool, folder: str) -> int:
     """Check, then write output/: all of it or, if anything is wrong, nothing."""
     began = time.perf_counter()
-    work = workspace.read(root, as_of)
+    with progress.showing("reading and checking"):
+        work = workspace.read(root, as_of)
     options.report(work.analysis.diagnostics, work.files, form)
     model = work.analysis.model
     if model is None or work.analysis.failed:
@@ -37,9 +38,10 @@ def command(root: Path | None, as_of: date | None, form: str, only_check: bool, 
         return status.INPUT
     output = work.root / folder
     if only_check:
-        changes = compare(disk.read(output), pipeline.emit(model))
+        with progress.showing("comparing"):
+            changes = compare(disk.read(output), pipeline.emit(model))
         return _stale(changes, folder)
-    with disk.lock(work.root):
+    with disk.lock(work.root), progress.showing("compiling and writing"):
         files = pipeline.compile_tree(model)
         changes = compare(disk.read(output), files.items())
         disk.apply(work.root, output, changes)

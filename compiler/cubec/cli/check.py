@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from cubec.cli import options, status, workspace
+from cubec.cli import options, progress, status, workspace
 from cubec.diagnostics import has_errors
 
 
@@ -21,7 +21,8 @@ def command(paths: tuple[Path, ...], root: Path | None, as_of: date | None, form
     """
     from cubec.report import text
 
-    work = workspace.read(root, as_of)
+    with progress.showing("reading and checking"):
+        work = workspace.read(root, as_of)
     items = workspace.within(work.analysis.diagnostics, work.root, paths)
     options.report(items, work.files, form)
     if form == "text":

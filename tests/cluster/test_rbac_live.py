@@ -1,0 +1,1 @@
+"""Who may do what, asked of the API server itself: thousands of reviews, and the requests of the Arena command line."""
