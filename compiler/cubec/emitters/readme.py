@@ -2,6 +2,8 @@
 
 from cubec.model.model import Model
 
+_ENGINES = {"argocd": "Argo CD", "flux": "Flux"}
+
 
 def text(model: Model) -> str:
     lines = [
@@ -31,6 +33,6 @@ def text(model: Model) -> str:
             )
         else:
             lines.append(
-                f"- `{name}`: `kubectl apply --server-side -f {name}/bootstrap.yaml`, in the cluster where {engine} runs."
+                f"- `{name}`: `kubectl apply --server-side -f {name}/bootstrap.yaml`, in the cluster where {_ENGINES[engine]} runs."
             )
     return "\n".join([*lines, ""])
