@@ -145,3 +145,26 @@ def test_the_projects_own_types_take_every_object(tmp_path: Path):
     )
     assert done.returncode == 0, done.stdout[-4000:]
     assert " 0 failed" in done.stdout
+
+
+@pytest.mark.parametrize("minor", range(30, 38))
+@pytest.mark.parametrize("kyverno", [False, True], ids=["plain", "kyverno"])
+def test_every_version(minor: int, *, kyverno: bool):
+    """From 1.30 to 1.37 nothing is emitted that the declared version does not serve, and each object is strictly valid there."""
+    files = sources(BASE)
+    cluster = files["tenants/clusters/ack.yaml"].decode().replace('"1.36"', f'"1.{minor}"')
+    if kyverno:
+        cluster = cluster.replace("capabilities: [", "capabilities: [kyverno, ")
+    files["tenants/clusters/ack.yaml"] = cluster.encode()
+    analysis = pipeline.analyse(files.items(), [], TODAY)
+    assert analysis.model is not None
+    assert not analysis.failed
+    kinds = set()
+    for path, item in objects(dict(pipeline.emit(analysis.model))):
+        kinds.add(item["kind"])
+        assert minor >= SINCE.get(item["kind"], 0), path
+        if item["apiVersion"] in BUILT_IN or (item["apiVersion"] == ADMISSION and item["kind"] not in SINCE):
+            kubernetes_validate.validate(item, f"1.{minor}", strict=True)
+
+    assert "ValidatingAdmissionPolicy" in kinds
+    assert ("MutatingPolicy" in kinds) == (kyverno and minor < 36)

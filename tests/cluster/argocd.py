@@ -3,6 +3,7 @@
 import http.client
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from datetime import date
@@ -26,6 +27,9 @@ class ArgoCd:
         self.folder, self.client, self.repository = folder, client, repository
         self.committed = 0.0
         self.timings: list[str] = []
+        self._command: list[str] = []
+        self._environment: dict[str, str] = {}
+        self._again: subprocess.Popen[bytes] | None = None
 
     def publish(self, message: str, *, as_of: date = TODAY, build: bool = True) -> str:
         """Compile, commit, and tell Argo CD as a git server's webhook would; without ``build`` the output as it is."""
@@ -88,16 +92,25 @@ class ArgoCd:
         """What every application says of itself, for the message of a test that fails."""
         return "\n".join(f"{name}: {_state(item)}" for name, item in self.applications().items())
 
-    def kill_controller(self) -> Callable[[], None]:
-        """End the controller without a warning; the answer starts it again as it was."""
-        processes = Processes(self.folder)
-        old = next(process for process in reversed(processes.all) if process.name == CONTROLLER)
-        command = Path(f"/proc/{old.pid}/cmdline").read_text().split("\0")[:-1]
-        settings = Path(f"/proc/{old.pid}/environ").read_text().split("\0")
-        os.killpg(old.pid, signal.SIGKILL)
-        self.until("the controller has ended", lambda: not old.alive, 10)
-        environment = dict(setting.split("=", 1) for setting in settings if setting)
-        return lambda: processes.start(CONTROLLER, command, environment)
+    def kill_controller(self) -> None:
+        """End the controller without a warning."""
+        running = next(process for process in Processes(self.folder).all if process.name == CONTROLLER)
+        self._command = Path(f"/proc/{running.pid}/cmdline").read_text().split("\0")[:-1]
+        settings = Path(f"/proc/{running.pid}/environ").read_text().split("\0")
+        self._environment = dict(setting.split("=", 1) for setting in settings if setting)
+        os.killpg(running.pid, signal.SIGKILL)
+        self.until("the controller has ended", lambda: not running.alive, 10)
+
+    def start_controller(self) -> None:
+        """Start the controller that was killed, as it was."""
+        with Processes(self.folder).log(CONTROLLER).open("ab") as log:
+            self._again = subprocess.Popen(self._command, env=self._environment, stdout=log, stderr=log)
+
+    def stop_controller(self) -> None:
+        """End what was started here: the cluster does not know of it."""
+        if self._again:
+            self._again.terminate()
+            self._again.wait()
 
 
 def _state(application: Any) -> str:

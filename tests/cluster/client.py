@@ -80,21 +80,29 @@ class Client:
         self.close()
 
     def ask(self, method: str, path: str, body: object = None, kind: str = "", accept: str = "") -> Answer:
-        """Send a request; no status is an error. A connection that was closed meanwhile is opened again."""
+        """Send a request; no status is an error. Sent again where the server asks for that: a new kind is not ready yet."""
         payload = None if body is None else json.dumps(body)
-        headers = self._headers | {"Content-Type": kind or "application/json"}
-        headers |= {"Accept": accept} if accept else {}
-        try:
-            self._connection.request(method, path, payload, headers)
-            response = self._connection.getresponse()
-        except (http.client.HTTPException, ConnectionError):
-            self._connection.close()
-            self._connection = self._connect()
-            self._connection.request(method, path, payload, headers)
-            response = self._connection.getresponse()
+        headers = self._headers | {"Content-Type": kind or "application/json"} | ({"Accept": accept} if accept else {})
+        response = self._send(method, path, payload, headers)
+        while response.status == http.client.TOO_MANY_REQUESTS:
+            response.read()
+            time.sleep(0.1)
+            response = self._send(method, path, payload, headers)
         text = response.read().decode()
         decoded = json.loads(text) if text.startswith("{") else text
         return Answer(response.status, decoded, tuple(response.headers.get_all("Warning") or ()))
+
+    def _send(
+        self, method: str, path: str, payload: str | None, headers: Mapping[str, str]
+    ) -> http.client.HTTPResponse:
+        try:
+            self._connection.request(method, path, payload, headers)
+            return self._connection.getresponse()
+        except (http.client.HTTPException, ConnectionError):  # closed meanwhile
+            self._connection.close()
+            self._connection = self._connect()
+            self._connection.request(method, path, payload, headers)
+            return self._connection.getresponse()
 
     def must(self, method: str, path: str, body: object = None, kind: str = "") -> Any:
         """Send a request that succeeds, or raise RefusedError."""
