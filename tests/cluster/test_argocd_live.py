@@ -13,9 +13,8 @@ import yaml
 from tests.cluster import definitions
 from tests.cluster.argocd import ArgoCd
 from tests.cluster.client import MERGE, Client
+from tests.cluster.observed import different, everything
 from tests.cluster.repository import Repository
-
-from cubec.manifest import CLUSTERED, NAMESPACED
 
 POOL = {"cubec.node-restriction.kubernetes.io/pool": "gpu-t4"}  # which the upkeep job would set
 NODES = [{"name": f"worker0{number}", "labels": POOL} for number in (1, 2, 3)]
@@ -83,42 +82,9 @@ def desired(argo: ArgoCd) -> list[dict[str, Any]]:
     return [item for part in PARTS for item in argo.repository.objects(f"output/ack/{part}")]
 
 
-def everything(argo: ArgoCd) -> dict[str, str]:
-    """All that the compiler has in the cluster by kind, namespace and name, with what tells an object from its successor."""
-    found = {}
-    for kind, version in {**CLUSTERED, **NAMESPACED}.items():
-        nameless = {"apiVersion": version, "kind": kind, "metadata": {"name": "", "namespace": "-"}}
-        if not argo.client.knows(nameless):
-            continue  # what other platforms have: sealed secrets, workflows, Flux
-        path = argo.client.path(nameless).removesuffix("/").replace("/namespaces/-", "")
-        for item in argo.client.get(f"{path}?labelSelector=app.kubernetes.io/managed-by=cubec")["items"]:
-            metadata = item["metadata"]
-            found[f"{kind} {metadata.get('namespace', '')}/{metadata['name']}"] = metadata["uid"]
-    return found
-
-
-def differences(wanted: Any, live: Any, path: str = "") -> Iterator[str]:
-    """Where the live object says something else; what only the cluster says is none of ours."""
-    if isinstance(wanted, dict) and isinstance(live, dict):
-        for key, value in wanted.items():
-            yield from differences(value, live.get(key), f"{path}.{key}")
-    elif isinstance(wanted, list) and isinstance(live, list) and len(wanted) == len(live):
-        for number, (one, other) in enumerate(zip(wanted, live, strict=True)):
-            yield from differences(one, other, f"{path}[{number}]")
-    elif wanted != live and (wanted or live):  # the server leaves out what is empty
-        yield f"{path}: {live} in place of {wanted}"
-
-
 def test_the_whole_sample_is_live(argo: ArgoCd):
     """Every object of the output is in the cluster as it is in git, and every application says that it is healthy."""
-    different = [
-        f"{item['kind']} {item['metadata']['name']}{one}"
-        for item in desired(argo)
-        for one in differences(
-            item, argo.find(item["kind"], item["metadata"]["name"], item["metadata"].get("namespace", ""))
-        )
-    ]
-    assert different == []
+    assert different(argo.client, desired(argo)) == []
     for item in (item for item in desired(argo) if item["kind"] == "ExternalSecret"):
         ready = {"type": "Ready", "status": "True", "reason": "SecretSynced", "message": "as the operator would say"}
         argo.client.must("PATCH", f"{argo.client.path(item)}/status", {"status": {"conditions": [ready]}}, MERGE)
@@ -311,7 +277,7 @@ def test_a_suspended_group_starts_nothing(argo: ArgoCd):
     argo.until(
         "it runs", lambda: argo.client.get("/api/v1/namespaces/quiet/pods/before")["status"]["phase"] == "Running"
     )
-    before = everything(argo)
+    before = everything(argo.client)
     argo.repository.change("tenants/groups/quiet.yaml", "  gid:", "  state: suspended\n  gid:")
     argo.publish("quiet is suspended")
     argo.live(
@@ -319,7 +285,7 @@ def test_a_suspended_group_starts_nothing(argo: ArgoCd):
     )
     assert "exceeded quota" in argo.client.create(pod("after")).body["message"]
     assert argo.client.get("/api/v1/namespaces/quiet/pods/before")["status"]["phase"] == "Running"
-    assert everything(argo) == before
+    assert everything(argo.client) == before
     argo.repository.change("tenants/groups/quiet.yaml", "  state: suspended\n", "")
     argo.publish("quiet goes on")
     argo.live("a suspended group active again", lambda: argo.client.create(pod("after")).status == 201)
@@ -328,7 +294,7 @@ def test_a_suspended_group_starts_nothing(argo: ArgoCd):
 def test_a_decommissioned_group_goes_but_for_its_data(argo: ArgoCd):
     """Only after its last day, and in two commits: the namespace goes, the volume and all other groups stay."""
     volume = argo.find("PersistentVolumeClaim", "leaving-data", "leaving")["spec"]["volumeName"]
-    others = {key: uid for key, uid in everything(argo).items() if "leaving" not in key}
+    others = {key: uid for key, uid in everything(argo.client).items() if "leaving" not in key}
     last = "  state: decommissioned\n  until: 2026-11-30\n  reason: the project is over\n  gid:"
     argo.repository.change("tenants/groups/leaving.yaml", "  gid:", last)
     revision = argo.publish("leaving leaves")
@@ -343,28 +309,30 @@ def test_a_decommissioned_group_goes_but_for_its_data(argo: ArgoCd):
     kept = argo.find("PersistentVolume", volume)
     assert (kept["status"]["phase"], kept["spec"]["persistentVolumeReclaimPolicy"]) == ("Released", "Retain")
     assert not argo.find("ClusterQueue", "leaving")
-    assert {key: uid for key, uid in everything(argo).items() if "leaving" not in key} == others
+    assert {key: uid for key, uid in everything(argo.client).items() if "leaving" not in key} == others
 
 
 def test_a_group_that_was_not_decommissioned_stays(argo: ArgoCd):
     """Its file is gone: Argo CD forgets it and deletes nothing; its file is back: Argo CD goes on where it was."""
-    whole = {key: uid for key, uid in everything(argo).items() if not key.startswith(("Application", "AppProject"))}
+    whole = {
+        key: uid for key, uid in everything(argo.client).items() if not key.startswith(("Application", "AppProject"))
+    }
     source = argo.repository.read("tenants/groups/dropped.yaml"), argo.repository.read("tenants/volumes/dropped.yaml")
     argo.repository.remove("tenants/groups/dropped.yaml")
     argo.repository.remove("tenants/volumes/dropped.yaml")
     argo.publish("dropped by mistake")
     argo.until("it is forgotten", lambda: not argo.find("AppProject", "group-dropped", "argocd"))
-    assert whole.items() <= everything(argo).items()
+    assert whole.items() <= everything(argo.client).items()
     argo.repository.write("tenants/groups/dropped.yaml", source[0])
     argo.repository.write("tenants/volumes/dropped.yaml", source[1])
     revision = argo.publish("dropped is back")
     argo.live("a group back that was removed by mistake", lambda: argo.synced("group-dropped", revision))
-    assert whole.items() <= everything(argo).items()
+    assert whole.items() <= everything(argo.client).items()
 
 
 def test_a_renamed_group_is_the_same_group(argo: ArgoCd):
     """A new name moves nothing and leaves nothing behind: who leaves in the same commit has no access any more."""
-    before = {key: uid for key, uid in everything(argo).items() if "sight" in key and "viewer--amy" not in key}
+    before = {key: uid for key, uid in everything(argo.client).items() if "sight" in key and "viewer--amy" not in key}
     text = argo.repository.read("tenants/groups/sight.yaml").replace("{name: sight}", "{name: vision2}")
     text = text.replace("    - {user: amy, role: viewer}\n", "").replace("  gid:", "  previously: [sight]\n  gid:")
     argo.repository.remove("tenants/groups/sight.yaml")
@@ -373,14 +341,14 @@ def test_a_renamed_group_is_the_same_group(argo: ArgoCd):
     argo.publish("sight is called vision2")
     argo.live("a group renamed", lambda: not argo.find("RoleBinding", "viewer--amy", "sight"))
     assert argo.find("RoleBinding", "developer--bob", "sight")["metadata"]["labels"]["cubec.io/group"] == "vision2"
-    assert {key: uid for key, uid in everything(argo).items() if "sight" in key} == before
+    assert {key: uid for key, uid in everything(argo.client).items() if "sight" in key} == before
 
 
 @pytest.mark.parametrize("left", ["nothing", "folders"])
 def test_an_empty_tree_prunes_nothing(argo: ArgoCd, left: str):
     """Output that is gone, or folders without objects, are taken for a mistake: every application stops and says so."""
     argo.repository.build()
-    before = everything(argo)
+    before = everything(argo.client)
     folders = {path.parent for path in (argo.repository.work / "output/ack").rglob("*.yaml")}
     argo.repository.remove("output")
     if left == "folders":
@@ -389,7 +357,7 @@ def test_an_empty_tree_prunes_nothing(argo: ArgoCd, left: str):
     argo.publish("all is gone", build=False)
     words = {"nothing": "app path does not exist", "folders": "auto-sync will wipe out all resources"}[left]
     argo.until("every application stops", lambda: all(argo.says(name, words) for name in argo.applications()))
-    assert everything(argo) == before
+    assert everything(argo.client) == before
     revision = argo.publish("all is back")
     argo.live("all back after an empty tree", lambda: all(argo.synced(name, revision) for name in argo.applications()))
-    assert everything(argo) == before
+    assert everything(argo.client) == before

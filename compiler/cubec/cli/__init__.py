@@ -71,13 +71,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return status.INTERRUPTED
     except BrokenPipeError:
-        # whoever read our output is gone; nothing more may be written, not even at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
         return status.BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the last line of defence: whatever it is, no traceback and no input shown
         return _failure(error)
-    finally:
-        gc.enable()
     return result if isinstance(result, int) else status.CLEAN
 
 
@@ -96,10 +93,19 @@ def _terminated(number: int, frame: FrameType | None) -> NoReturn:
     raise SystemExit(status.TERMINATED)
 
 
+def _silence() -> None:
+    """Write nothing more to a standard output that takes nothing more, not even at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _failure(error: Exception) -> int:
     if isinstance(error, OSError):
         what = f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
         click.echo(f"cubec: {what}", err=True)
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _silence()
         return status.ENVIRONMENT
     steps = []
     trace = error.__traceback__
