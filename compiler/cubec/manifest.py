@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
-
-from cubec.yaml_text import Shared
 
 # Every kind that cubec emits, and where it stands. What is not here cannot leave the compiler.
 CLUSTERED: Mapping[str, str] = {
@@ -145,44 +142,48 @@ def _contents(owner: Owner, manifest: Manifest) -> bool:
     return inside and manifest.labels.keys().isdisjoint(_STAMPED)
 
 
-def complete(owner: Owner, manifest: Manifest) -> dict[str, Any]:
-    """The object as it is written: identity, the labels and annotations that all objects carry, then its body."""
+def admit(owner: Owner, manifest: Manifest) -> str:
+    """Let the object through the gate, or raise GateError; its apiVersion comes back."""
     allow(owner, manifest)
     if not _contents(owner, manifest):
         raise GateError(f"{manifest.kind} {manifest.namespace}/{manifest.name} holds what it may not hold")
-    api_version = NAMESPACED.get(manifest.kind) or CLUSTERED[manifest.kind]
+    return NAMESPACED.get(manifest.kind) or CLUSTERED[manifest.kind]
+
+
+def complete(owner: Owner, manifest: Manifest) -> dict[str, Any]:
+    """The object as it is written: identity, the labels and annotations that all objects carry, then its body."""
+    api_version = admit(owner, manifest)
     metadata: dict[str, Any] = {"name": manifest.name}
     if manifest.namespace:
         metadata["namespace"] = manifest.namespace
-    labels = _labels(owner)
-    metadata["labels"] = {**labels, **manifest.labels} if manifest.labels else labels
-    metadata["annotations"] = _annotations(owner, manifest)
+    metadata["labels"] = {**common_labels(owner), **manifest.labels}
+    engine = engine_annotations(owner.engine, keep=manifest.keep, confirm=manifest.confirm)
+    metadata["annotations"] = {"cubec.io/source": manifest.source, **engine, **manifest.annotations}
     if manifest.finalizers:
         metadata["finalizers"] = list(manifest.finalizers)
     return {"apiVersion": api_version, "kind": manifest.kind, "metadata": metadata, **manifest.body}
 
 
-@lru_cache(maxsize=16)
-def _labels(owner: Owner) -> Shared:
+def common_labels(owner: Owner) -> dict[str, str]:
     labels = {
         "app.kubernetes.io/managed-by": "cubec",
         "app.kubernetes.io/part-of": owner.platform,
         "cubec.io/cluster": owner.cluster,
     }
-    if owner.group:
-        labels["cubec.io/group"] = owner.group
-    return Shared(labels)
+    return {**labels, "cubec.io/group": owner.group} if owner.group else labels
 
 
-def _annotations(owner: Owner, manifest: Manifest) -> dict[str, str]:
-    annotations = {"cubec.io/source": manifest.source}
-    if owner.engine == "flux":
+def engine_annotations(engine: str, *, keep: bool, confirm: bool) -> dict[str, str]:
+    """What the GitOps engine has to know of an object."""
+    if engine == "flux":
         # post-build substitution would read ${...} in texts that are not Flux's to read
-        annotations["kustomize.toolkit.fluxcd.io/substitute"] = "disabled"
-        if manifest.keep or manifest.confirm:
+        annotations = {"kustomize.toolkit.fluxcd.io/substitute": "disabled"}
+        if keep or confirm:
             annotations["kustomize.toolkit.fluxcd.io/prune"] = "disabled"
-    if owner.engine == "argocd" and (manifest.keep or manifest.confirm):
-        options = "Prune=false,Delete=false" if manifest.keep else "Prune=confirm,Delete=confirm"
-        annotations["argocd.argoproj.io/sync-options"] = options
-        annotations["argocd.argoproj.io/compare-options"] = "IgnoreExtraneous"
-    return {**annotations, **manifest.annotations}
+        return annotations
+    if engine == "argocd" and (keep or confirm):
+        return {
+            "argocd.argoproj.io/sync-options": "Prune=false,Delete=false" if keep else "Prune=confirm,Delete=confirm",
+            "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
+        }
+    return {}

@@ -34,6 +34,8 @@ Good:
 """,
 )
 
+Part = tuple[str, Owner, Iterable[Manifest]]  # a file of the output, whose its objects are, and the objects
+
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
@@ -83,38 +85,47 @@ def emit(model: Model) -> Iterator[tuple[str, bytes]]:
 
 
 def emit_site(site: Site) -> Iterator[tuple[str, bytes]]:
-    owner, folder = _platform_owner(site), site.cluster.name
-    yield from _written(folder, owner, ((emitter.FILE, emitter.emit(site)) for emitter in SITE_EMITTERS))
+    yield from _written(site_parts(site))
     for client in CLIENT_TEXTS:
         for name, text in client.texts(site):
-            yield f"{folder}/clients/{name}", text.encode()
+            yield f"{site.cluster.name}/clients/{name}", text.encode()
 
 
 def emit_placement(placement: Placement) -> Iterator[tuple[str, bytes]]:
     """One group on one cluster: nothing else of the model has a part in these files."""
+    yield from _written(placement_parts(placement))
+    for client in GROUP_TEXTS:
+        for name, text in client.texts(placement):
+            yield f"{placement.site.cluster.name}/clients/{name}", text.encode()
+
+
+def site_parts(site: Site) -> Iterator[Part]:
+    """The platform's own objects on one cluster, file by file."""
+    owner, folder = _platform_owner(site), site.cluster.name
+    return ((f"{folder}/{emitter.FILE}", owner, emitter.emit(site)) for emitter in SITE_EMITTERS)
+
+
+def placement_parts(placement: Placement) -> Iterator[Part]:
+    """The objects of one group on one cluster, and those that tell the GitOps engine about it."""
     site, group = placement.site, placement.group.name
     folder = site.cluster.name
     own = frozenset(namespace.name for namespace in placement.namespaces)
     owner = Owner(site.platform.name, folder, site.cluster.delivery.engine, own, group)
-    yield from _written(
-        f"{folder}/groups/{group}", owner, ((emitter.FILE, emitter.emit(placement)) for emitter in GROUP_EMITTERS)
-    )
-    about = ((f"{emitter.FOLDER}/{group}.yaml", emitter.emit(placement)) for emitter in ABOUT_GROUP)
-    yield from _written(folder, _platform_owner(site), about)
-    for client in GROUP_TEXTS:
-        for name, text in client.texts(placement):
-            yield f"{folder}/clients/{name}", text.encode()
+    for emitter in GROUP_EMITTERS:
+        yield f"{folder}/groups/{group}/{emitter.FILE}", owner, emitter.emit(placement)
+    for about in ABOUT_GROUP:
+        yield f"{folder}/{about.FOLDER}/{group}.yaml", _platform_owner(site), about.emit(placement)
 
 
 def _platform_owner(site: Site) -> Owner:
     return Owner(site.platform.name, site.cluster.name, site.cluster.delivery.engine, site.platform_namespaces)
 
 
-def _written(folder: str, owner: Owner, files: Iterable[tuple[str, Iterable[Manifest]]]) -> Iterator[tuple[str, bytes]]:
-    for name, manifests in files:
+def _written(parts: Iterable[Part]) -> Iterator[tuple[str, bytes]]:
+    for path, owner, manifests in parts:
         content = tree.file(owner, manifests)
         if content:
-            yield f"{folder}/{name}", content
+            yield path, content
 
 
 def compile_tree(model: Model) -> Mapping[str, bytes]:

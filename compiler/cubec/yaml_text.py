@@ -32,14 +32,38 @@ class Shared(dict[str, Any]):
         return self._texts[indent]
 
 
+class SharedItems(list[Any]):
+    """The same for a list."""
+
+    __slots__ = ("_texts",)
+
+    def __init__(self, value: Iterable[Any]) -> None:
+        super().__init__(value)
+        self._texts: dict[str, str] = {}
+
+    def text(self, indent: str) -> str:
+        if indent not in self._texts:
+            lines: list[str] = []
+            _sequence(self, indent, lines)
+            self._texts[indent] = "\n".join(lines)
+        return self._texts[indent]
+
+
 def documents(values: Iterable[Mapping[str, Any]]) -> str:
     """The text of several documents, ``---`` between them."""
     return "---\n".join(map(document, values))
 
 
 def document(value: Mapping[str, Any]) -> str:
+    return fragment(value, "")
+
+
+def fragment(value: Mapping[str, Any], indent: str) -> str:
+    """The lines of a mapping, each with its line end; nothing for an empty one."""
+    if isinstance(value, Shared):
+        return value.text(indent) + "\n"
     lines: list[str] = []
-    _mapping(value, "", lines)
+    _mapping(value, indent, lines)
     lines.append("")
     return "\n".join(lines)
 
@@ -66,7 +90,9 @@ def _entry(head: str, item: Any, indent: str, lines: list[str]) -> None:
             lines.append(head)
             _mapping(item, indent + "  ", lines)
     elif isinstance(item, list | tuple):
-        if item:
+        if isinstance(item, SharedItems):
+            lines += (head, item.text(indent + "  "))
+        elif item:
             lines.append(head)
             _sequence(item, indent + "  ", lines)
         else:

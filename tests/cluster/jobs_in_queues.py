@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.cluster.attempts import attempt, change, condition, found, live, refusal, remove
+from tests.cluster.attempts import attempt, change, collection, condition, found, live, refusal, remove
 from tests.cluster.client import Client
 from tests.cluster.pods import GPU, container, job, named
 
@@ -50,9 +50,10 @@ class Queues:
         """Wait until all of a job's pods run."""
         wanted = item["spec"].get("parallelism", 1)
         name = item["metadata"]["name"]
-        self.eventually(lambda: self._running(item) == wanted, f"job {name} runs")
+        self.eventually(lambda: self.running(item) == wanted, f"job {name} runs")
 
-    def _running(self, item: Object) -> int:
+    def running(self, item: Object) -> int:
+        """How many of a job's pods run."""
         return len([one for one in self.pods(item) if one["status"]["phase"] == "Running"])
 
     def waits(self, item: Object, words: str) -> None:
@@ -92,6 +93,7 @@ class Queues:
                 self.eventually(
                     lambda anything=anything: not found(self.admin, anything), f"no {kind} is left in {namespace}"
                 )
+            self.admin.must("DELETE", collection(self.admin, named("Event", "any", namespace)))
 
     def failures(self, namespace: str) -> list[str]:
         """What controllers could not create, and why."""

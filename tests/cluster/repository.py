@@ -59,15 +59,10 @@ class Repository:
         self._git("push", "--quiet", "origin", "main")
         return self._git("rev-parse", "HEAD").strip()
 
-    def undo(self, revision: str) -> str:
-        """Commit the tree of an earlier revision again."""
-        self._git("rm", "-r", "--quiet", ".")
-        self._git("checkout", revision, "--", ".")
-        return self.commit(f"back to {revision}")
-
     def objects(self, folder: str) -> list[dict]:
-        """Every object below a folder of the output, in the order of the files."""
-        paths = sorted((self.work / folder).rglob("*.yaml"))
+        """Every object of a file, or below a folder, of the output, in the order of the files."""
+        place = self.work / folder
+        paths = [place] if place.is_file() else sorted(place.rglob("*.yaml"))
         return [item for path in paths for item in yaml.load_all(path.read_text(), Loader=yaml.CSafeLoader) if item]
 
     def _git(self, *arguments: object) -> str:

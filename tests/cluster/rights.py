@@ -28,7 +28,7 @@ WALLS = [
     *(("apiextensions.k8s.io", "customresourcedefinitions", ""), ("policy", "poddisruptionbudgets", "")),
     ("admissionregistration.k8s.io", "validatingadmissionpolicies", ""),
 ]
-TEMPLATES = [("", "podtemplates", "")]
+TEMPLATES = [("", "podtemplates", ""), ("argoproj.io", "workflowtemplates", "")]
 CAPABLE: Mapping[str, list[Kind]] = {  # kinds that a cluster's declared capabilities bring, beside the training jobs
     "ack": [],
     "dev": [
@@ -40,12 +40,6 @@ READ, CHANGE = {"get", "list", "watch"}, {"update", "patch", "delete"}
 VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
 POWERS = ("impersonate", "bind", "escalate", "*")
 ALL = {"create"} | CHANGE
-CHANGES = (  # of what is not only read: which verbs a role has
-    ([*JOBS, *PODS, *DEPLOYMENTS, *CAPABLE["dev"]], {"developer": ALL, "operator": CHANGE, "owner": ALL}),
-    (ENTRIES, {"developer": {"create", "get"}, "owner": {"create", "get"}}),
-    (SECRETS, {"owner": {"create", "update"}}),
-    (TEMPLATES, {"owner": ALL}),
-)
 
 
 @dataclass(frozen=True)
@@ -62,28 +56,34 @@ def says(cluster: str, role: str, verb: str, kind: Kind) -> bool | None:
         return False
     if verb in READ and kind not in [*ENTRIES, *SECRETS]:
         return _reads(cluster, verb, kind)
-    return verb in next((may.get(role, set()) for kinds, may in CHANGES if kind in kinds), set())
+    return verb in _changes(cluster, kind).get(role, set())
 
 
 def _reads(cluster: str, verb: str, kind: Kind) -> bool | None:
-    seen = [
-        *JOBS,
-        *PODS,
-        *READ_ONLY,
-        *CAPABLE[cluster],
-        *(QUEUES if cluster == "ack" else []),
-        *(LOGS * (verb == "get")),
-    ]
+    seen = [*JOBS, *PODS, *DEPLOYMENTS, *READ_ONLY, *CAPABLE[cluster]]
+    seen += [*(QUEUES if cluster == "ack" else []), *(LOGS if verb == "get" else [])]
     if kind in seen:
         return True
     hidden = kind in WALLS and kind[1] not in {"limitranges", "namespaces"}
     return False if hidden else None
 
 
-def requests(cluster: str, people: Mapping[str, Person], namespaces: tuple[str, ...]) -> Iterator[tuple[str, Request]]:
+def _changes(cluster: str, kind: Kind) -> Mapping[str, set[str]]:
+    """Which verbs a role has on what is not only read."""
+    if kind in [*JOBS, *PODS, *DEPLOYMENTS, *CAPABLE[cluster]]:
+        return {"developer": ALL, "operator": CHANGE, "owner": ALL}
+    if kind in ENTRIES:
+        return {"developer": {"create", "get"}, "owner": {"create", "get"}}
+    if kind in SECRETS:
+        return {"owner": {"create", "update"}}
+    declared = kind in TEMPLATES and (kind[0] == "" or cluster == "dev")
+    return {"owner": ALL} if declared else {}
+
+
+def requests(people: Mapping[str, Person], namespaces: tuple[str, ...]) -> Iterator[tuple[str, Request]]:
     """Every verb on every kind where somebody has a role; where nobody should get in, one to see and one to make."""
     kinds = [*JOBS, *PODS, *DEPLOYMENTS, *READ_ONLY, *LOGS, *ENTRIES, *SECRETS, *QUEUES, *TEMPLATES]
-    kinds += [*WALLS, *CAPABLE[cluster]]
+    kinds += [*WALLS, *CAPABLE["dev"]]  # on the other cluster, what is not declared is no one's
     for (name, person), namespace in product(people.items(), namespaces):
         verbs = VERBS if namespace in person.roles else ("list", "create")
         for verb, (group, resource, subresource) in product(verbs, kinds):

@@ -12,6 +12,10 @@ from cubec import pipeline
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("platform", "groups", "upkeep", "delivery", "bootstrap.yaml")  # the order in which engines apply them
+WORKERS = [  # of `ack`, labelled as the upkeep job does
+    {"name": f"worker{number:02}", "labels": {"cubec.node-restriction.kubernetes.io/pool": "gpu-t4"}}
+    for number in (1, 2, 3)
+]
 Tree = Mapping[str, bytes]  # path below output/ and content
 Change = tuple[str, str, str]  # path below tenants/, what stands there, what to write in its place
 

@@ -108,22 +108,21 @@ def _empty(request, queues: Queues) -> Iterator[None]:
     queues.clear(*site.namespaces)
 
 
-@pytest.mark.parametrize("name", ["sample", "variant"])
-def test_every_queue_is_active(request, queues: Queues, name: str):
-    """Every ClusterQueue and LocalQueue that was compiled is active, and an engine that applies them again changes nothing."""
-    site = request.getfixturevalue(name)
-    compiled_queues = [
-        one
-        for one in site.output.objects("platform/queues.yaml", "groups/*/scheduling.yaml")
-        if "kueue" in one["apiVersion"]
-    ]
-    before = [live(queues.admin, one)["metadata"]["generation"] for one in compiled_queues]
+def test_every_queue_is_active(sample: Site):
+    """Every ClusterQueue and LocalQueue of the sample is active, and an engine that applies them again changes nothing."""
+    _are_active(sample)
 
-    queues.cluster.apply(documents=site.output.text("platform/queues.yaml", "groups/*/scheduling.yaml"))
 
-    assert [live(queues.admin, one)["metadata"]["generation"] for one in compiled_queues] == before
-    assert all(_active(queues, one) for one in compiled_queues if one["kind"] in {"ClusterQueue", "LocalQueue"})
-    assert {one["kind"] for one in compiled_queues} >= {"Cohort", "ResourceFlavor", "ClusterQueue", "LocalQueue"}
+def _are_active(site: Site) -> None:
+    files = ("platform/queues.yaml", "groups/*/scheduling.yaml")
+    items = [one for one in site.output.objects(*files) if "kueue" in one["apiVersion"]]
+    assert {one["kind"] for one in items} >= {"Cohort", "ResourceFlavor", "ClusterQueue", "LocalQueue"}
+    before = [live(site.queues.admin, one)["metadata"]["generation"] for one in items]
+
+    site.queues.cluster.apply(documents=site.output.text(*files))
+
+    assert [live(site.queues.admin, one)["metadata"]["generation"] for one in items] == before
+    assert all(_active(site.queues, one) for one in items if one["kind"] in {"ClusterQueue", "LocalQueue"})
 
 
 def test_the_second_job_waits_for_the_first(sample: Site):
@@ -162,61 +161,52 @@ def test_a_job_of_an_unknown_queue_waits(sample: Site):
 
 
 def sized(
-    requests: dict[str, str] | None = None, limits: dict[str, str] | None = None, name: str = "main"
+    cpu: str = "100m", memory: str = "64Mi", name: str = "main", limits: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    resources = {"requests": requests, "limits": limits}
-    return container(name, resources={key: value for key, value in resources.items() if value})
+    """A container that states what it needs; its limits are the same unless given."""
+    requests = {"cpu": cpu, "memory": memory}
+    return container(name, resources={"requests": requests, "limits": {**requests, **(limits or {})}})
+
+
+def asking(**resources: dict[str, str]) -> dict[str, Any]:
+    """A pod's spec with one container of these ``requests`` and ``limits``."""
+    return {"containers": [container(resources=resources)]}
+
+
+def several(number: int, runs: int = 0) -> dict[str, int]:
+    return {"parallelism": number, "completions": runs or number}
 
 
 SHAPES: list[tuple[str, Any, dict[str, Any]]] = [
     ("states-nothing", {}, {}),
-    ("limits-only", {"containers": [sized(limits={"cpu": "3"})]}, {}),
-    ("small-requests", {"containers": [sized({"cpu": "100m", "memory": "64Mi"})]}, {}),
-    ("limits-above-requests", {"containers": [sized({"cpu": "1"}, {"cpu": "4"})]}, {}),
-    (
-        "limits-above-the-quota",
-        {"containers": [sized({"cpu": "1", "memory": "1Gi"}, {"cpu": "64", "memory": "512Gi"})]},
-        {},
-    ),
-    (
-        "many-limits-above-the-quota",
-        {"containers": [sized({"cpu": "1"}, {"cpu": "9"})]},
-        {"parallelism": 4, "completions": 4},
-    ),
-    ("all-the-cpu", {"containers": [sized(limits={"cpu": "4"})]}, {"parallelism": 2, "completions": 2}),
-    (
-        "all-the-memory",
-        {"containers": [sized(limits={"memory": "30Gi", "cpu": "100m"})]},
-        {"parallelism": 2, "completions": 2},
-    ),
-    ("all-the-cards", cards(), {"parallelism": 2, "completions": 2}),
-    ("more-runs-than-room", {"containers": [sized(limits={"cpu": "2"})]}, {"parallelism": 4, "completions": 6}),
-    ("two-containers", {"containers": [sized(limits={"cpu": "1"}), sized(limits={"cpu": "2"}, name="other")]}, {}),
-    (
-        "a-large-init-container",
-        {"initContainers": [sized(limits={"cpu": "4"}, name="first")], "containers": [sized(limits={"cpu": "1"})]},
-        {"parallelism": 2, "completions": 2},
-    ),
+    ("requests-only", asking(requests={"cpu": "1", "memory": "64Mi"}), {}),
+    ("limits-above-requests", asking(requests={"cpu": "1"}, limits={"cpu": "4"}), {}),
+    ("limits-above-the-quota", {"containers": [sized("1", "1Gi", limits={"cpu": "64", "memory": "512Gi"})]}, {}),
+    ("limits-above-together", asking(requests={"cpu": "1"}, limits={"cpu": "9"}), several(4)),
+    ("all-the-cpu", {"containers": [sized("4")]}, several(2)),
+    ("all-the-memory", {"containers": [sized(memory="30Gi")]}, several(2)),
+    ("all-the-cards", cards(), several(2)),
+    ("more-runs-than-room", {"containers": [sized("2")]}, several(4, runs=6)),
+    ("two-containers", {"containers": [sized("1"), sized("2", name="other")]}, {}),
+    ("a-large-first", {"initContainers": [sized("4", name="first")], "containers": [sized("1")]}, several(2)),
     (
         "a-sidecar",
-        {
-            "initContainers": [{**sized(limits={"cpu": "1"}, name="beside"), "restartPolicy": "Always"}],
-            "containers": [sized(limits={"cpu": "3"})],
-        },
-        {"parallelism": 2, "completions": 2},
+        {"initContainers": [{**sized("1", name="beside"), "restartPolicy": "Always"}], "containers": [sized("3")]},
+        several(2),
     ),
-    ("disk-of-nodes", {"containers": [sized({"ephemeral-storage": "1Gi"}, {"ephemeral-storage": "100Gi"})]}, {}),
+    ("disk-of-nodes", asking(requests={"ephemeral-storage": "1Gi"}, limits={"ephemeral-storage": "100Gi"}), {}),
+    ("all-the-disk-of-a-node", asking(limits={"ephemeral-storage": "100Gi"}), {}),
     ("a-member", ids(runAsUser=20002, runAsGroup=10002), {}),
     ("its-pool", {"nodeSelector": {POOL: "gpu-t4"}, **cards()}, {}),
     ("urgent", {"priorityClassName": "urgent", **cards()}, {}),
-    ("numbered", {}, {"completionMode": "Indexed", "parallelism": 3, "completions": 3}),
+    ("numbered", {}, {"completionMode": "Indexed", **several(3)}),
 ]
 
 
 def test_what_is_admitted_is_not_refused(sample: Site):
     """Jobs of every shape, all at once, more than the quota holds: each gets its turn and ends, none of their pods is refused."""
     queues = sample.queues
-    jobs = [queues.submit(name, "dev2", spec, run_for="1s", **fields) for name, spec, fields in SHAPES]
+    jobs = [queues.submit(name, "dev2", spec, run_for="500ms", **fields) for name, spec, fields in SHAPES]
 
     for item in jobs:
         queues.completes(item)
@@ -224,13 +214,49 @@ def test_what_is_admitted_is_not_refused(sample: Site):
     assert queues.failures("dev2") == []
 
 
+def test_limits_alone_are_counted_too_low(sample: Site):
+    """Where a container states a limit and no request, Kueue counts the platform's default request, and Kubernetes the limit.
+
+    The quota is the wall then: a job that was let in too early waits for room, and goes on by itself.
+    """
+    queues = sample.queues
+    jobs = [queues.submit(name, "dev2", asking(limits={"cpu": "3"})) for name in ("one", "two", "three")]
+    for item in jobs:
+        queues.eventually(
+            lambda item=item: condition(queues.workload(item), "Admitted").get("status") == "True", "it is let in"
+        )
+    queues.eventually(lambda: sum(map(queues.running, jobs)) == 2, "two run")
+    queues.eventually(lambda: queues.failures("dev2"), "the third is refused")
+    assert all("exceeded quota: quota, requested: requests.cpu=3" in words for words in queues.failures("dev2"))
+
+    queues.ends(next(item for item in jobs if queues.running(item)))
+
+    queues.eventually(
+        lambda: all(queues.running(item) or condition(live(queues.admin, item), "Complete") for item in jobs),
+        "the third runs",
+    )
+
+
 UNFIT = [
-    ("cards", cards(3), "nvidia.com/gpu"),
-    ("cpu", {"containers": [sized(limits={"cpu": "9"})]}, "insufficient quota for cpu"),
-    ("memory", {"containers": [sized(limits={"memory": "61Gi"})]}, "insufficient quota for memory"),
-    ("a resource that no pool has", {"containers": [sized(limits={"example.com/vgpu": "1"})]}, "example.com/vgpu"),
-    ("a foreign pool", {"nodeSelector": {POOL: "v100"}, **cards()}, "doesn't match node affinity"),
-    ("a request above the default limit", {"containers": [sized({"cpu": "2"})]}, "requests must not exceed its limits"),
+    (
+        "cards",
+        cards(3),
+        "nvidia.com/gpu in flavor gpu-t4, previously considered podsets requests (0) + current podset request (3) > maximum capacity (2)",
+    ),
+    ("cpu", {"containers": [sized("9")]}, "request (9) > maximum capacity (8)"),
+    ("memory", {"containers": [sized(memory="61Gi")]}, "request (61Gi) > maximum capacity (60Gi)"),
+    ("disk of nodes", asking(limits={"ephemeral-storage": "301Gi"}), "request (301Gi) > maximum capacity (300Gi)"),
+    (
+        "cards of a kind that no pool has",
+        asking(limits={"example.com/vgpu": "1"}),
+        "resource example.com/vgpu unavailable in ClusterQueue",
+    ),
+    (
+        "cards of a foreign pool",
+        {"nodeSelector": {POOL: "v100"}, **cards()},
+        "flavor gpu-t4 doesn't match node affinity",
+    ),
+    ("a request above the default limit", asking(requests={"cpu": "2"}), "requests must not exceed its limits"),
 ]
 
 
@@ -241,14 +267,30 @@ def test_what_could_never_run_is_held(sample: Site, spec: dict[str, Any], words:
 
     sample.queues.waits(held, words)
 
-    assert sample.queues.failures("dev2") == []
+
+def test_urgent_jobs_go_first(sample: Site):
+    """Within a queue a job of a higher priority takes the place of one with a lower, which waits and then runs again."""
+    queues = sample.queues
+    normal = queues.submit("normal", "dev1", cards())
+    queues.runs(normal)
+
+    urgent = queues.submit("urgent", "dev1", {"priorityClassName": "urgent", **cards()})
+
+    queues.runs(urgent)
+    queues.waits(normal, "insufficient unused quota")
+    assert condition(queues.workload(normal), "Preempted")["reason"] == "InClusterQueue"
+    queues.ends(urgent)
+    queues.runs(normal)
 
 
 def test_single_pods_wait_or_are_refused(sample: Site):
     """A pod without a job goes through the queue, too; while the quota is used up it is refused at once, in the quota's words."""
-    queues = sample.queues
+    queues, quota = sample.queues, sample.output.find("ResourceQuota", "quota", "dev1")
     running = queues.submit("running", "dev1", cards())
     queues.runs(running)
+    queues.eventually(
+        lambda: live(queues.admin, quota)["status"]["used"][f"requests.{GPU}"] == "1", "the card is counted"
+    )
     bare = long_running("bare", "dev1", cards())
 
     refused = refusal(attempt(queues.admin, bare, dry=False))
@@ -275,34 +317,60 @@ def test_services_run_through_the_queue(sample: Site):
     queues.eventually(lambda: not found(queues.admin, pod("any", "dev2")), "its pods are gone")
 
 
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+def test_queues_of_every_golden_case_are_taken(queues: Queues, sample: Site):
+    """Kueue's own checks take every queue object of the golden cases, whatever is limited, borrowed, lent or weighted."""
+    files = sorted(GOLDEN.glob("*/expected/output/*/*/**/*.yaml"))
+    items = [
+        one
+        for path in files
+        for one in yaml.load_all(path.read_text(), Loader=yaml.CSafeLoader)
+        if one["apiVersion"] == KUEUE
+    ]
+    assert len(items) > 10
+
+    for item in items:
+        if "namespace" in item["metadata"]:
+            item["metadata"]["namespace"] = "dev1"
+        answer = queues.admin.apply(item, dry=True)
+        assert "field is immutable" in refusal(answer) or not refusal(answer)
+
+
+def test_every_queue_of_the_variant_is_active(variant: Site):
+    """The same where groups borrow, lend nothing, have several namespaces, or cards of two models."""
+    _are_active(variant)
+
+
 def test_idle_cards_are_borrowed_and_taken_back(variant: Site):
     """A group borrows what another leaves idle, no more than it may; when the owner wants it back, the borrower's job waits again."""
     queues = variant.queues
-    own, borrowed = (queues.submit(name, "dev1", cards()) for name in ("own", "borrowed"))
-    for item in (own, borrowed):
+    jobs = [queues.submit(name, "dev1", cards()) for name in ("own", "borrowed")]
+    for item in jobs:
         queues.runs(item)
-    too_many = queues.submit("too-many", "dev1", cards())
-    queues.waits(too_many, "insufficient")
-    lenders = [queues.submit("lender", name, cards()) for name in ("dev2", "mixed")]
+    queues.waits(queues.submit("too-many", "dev1", cards()), "insufficient")
 
-    for item in lenders:
-        queues.runs(item)
+    lender = queues.submit("lender", "dev2", cards())
 
-    evicted = [
-        item
-        for item in (own, borrowed)
-        if condition(queues.workload(item), "Evicted").get("status") == "True" or queues.said(item)
+    queues.runs(lender)
+    lost = [
+        item for item in jobs if condition(queues.workload(item), "Preempted").get("reason") == "InCohortReclamation"
     ]
-    assert len(evicted) == 1
-    queues.eventually(
-        lambda: condition(queues.workload(evicted[0]), "Preempted").get("reason") == "InCohortReclamation",
-        "it was taken back",
-    )
-    queues.waits(evicted[0], "insufficient")
-    for item in lenders:
-        queues.ends(item)
-    queues.runs(evicted[0])
+    assert len(lost) == 1
+    queues.waits(lost[0], "insufficient")
+    queues.ends(lender)
+    queues.runs(lost[0])
     assert queues.failures("dev1") == queues.failures("dev2") == []
+
+
+def test_what_is_not_lent_is_not_borrowed(variant: Site):
+    """The cards of a group that lends none stay idle rather than go to another."""
+    queues = variant.queues
+    queues.runs(queues.submit("owner", "dev2", cards()))
+    queues.runs(queues.submit("own", "dev1", cards()))
+
+    queues.waits(queues.submit("too-many", "dev1", cards()), "insufficient")
 
 
 def test_namespaces_of_a_group_share(variant: Site):
@@ -361,37 +429,3 @@ def test_the_queue_of_a_suspended_group_holds(variant: Site):
     queues.cluster.apply(documents=variant.output.text("groups/sleepy/quota.yaml", "groups/sleepy/scheduling.yaml"))
     queues.runs(held)
     assert queues.failures("sleepy") == []
-
-
-def test_urgent_jobs_go_first(variant: Site):
-    """Within a queue a job of a higher priority takes the place of one with a lower, which waits and then runs again."""
-    queues = variant.queues
-    normal = queues.submit("normal", "dev2", cards())
-    queues.runs(normal)
-
-    first = queues.submit("first", "dev2", {"priorityClassName": "normal", **cards()})
-    queues.waits(first, "insufficient")
-
-    queues.ends(normal)
-    queues.runs(first)
-
-
-GOLDEN = Path(__file__).parents[1] / "golden"
-
-
-def test_queues_of_every_golden_case_are_taken(queues: Queues, sample: Site):
-    """Kueue's own checks take every queue object of the golden cases, whatever is limited, borrowed, lent or weighted."""
-    files = sorted(GOLDEN.glob("*/expected/output/*/*/**/*.yaml"))
-    items = [
-        one
-        for path in files
-        for one in yaml.load_all(path.read_text(), Loader=yaml.CSafeLoader)
-        if one["apiVersion"] == KUEUE
-    ]
-    assert len(items) > 10
-
-    for item in items:
-        if "namespace" in item["metadata"]:
-            item["metadata"]["namespace"] = "dev1"
-        answer = queues.admin.apply(item, dry=True)
-        assert "field is immutable" in refusal(answer) or not refusal(answer)

@@ -24,10 +24,13 @@ CLAIMS = (
     ("what would show all groups' work is the platform's admins' alone", "test_the_whole_cluster_is_for_admins"),
     ("8,000 access reviews agree with the table of roles and with an evaluator of our own", "test_reviews_agree"),
 )
-ROLES = (  # the sample with a member of every role in dev1
-    "groups/dev1.yaml",
-    "    - user: bob\n",
-    "    - {user: tom, role: viewer}\n    - {user: amy, role: operator}\n    - {user: li, role: owner}\n    - user: bob\n",
+ROLES = (  # the sample with members of every role in dev1, and with operators of vision
+    (
+        "groups/dev1.yaml",
+        "    - user: bob\n",
+        "    - {user: tom, role: viewer}\n    - {user: amy, role: operator}\n    - {user: li, role: owner}\n    - user: bob\n",
+    ),
+    ("groups/vision.yaml", "  members:\n", "  members:\n    - {oidcGroup: vision-ops, role: operator}\n"),
 )
 RBAC = {"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"}
 
@@ -56,6 +59,7 @@ PEOPLE = {
         "amy": person("oidc:amy.lee", jupyter="owner"),
         "a member of ml-users": person("oidc:jo", "oidc:ml-users", jupyter="developer"),
         "a member of vision-team": person("oidc:kim", "oidc:vision-team", vision_train="developer"),
+        "a member of vision-ops": person("oidc:max", "oidc:vision-ops", vision_train="operator"),
         "li": person("oidc:li", vision_train="owner"),
         "tom": person("oidc:tom", vision_train="viewer"),
         "tom without prefix": person("tom", "vision-team"),
@@ -78,7 +82,14 @@ class Rights:
 
 
 @pytest.fixture(scope="module")
+def cluster(start_cluster) -> Any:
+    """One whose workers are in the pool of ``ack``."""
+    return start_cluster(nodes=sample.WORKERS)
+
+
+@pytest.fixture(scope="module")
 def admin(cluster) -> Iterator[Client]:
+    """The administrator, where the kinds of two training jobs are installed."""
     with Client(cluster.kubeconfig) as client:
         wanted = [definitions.loose("tfjobs", "TFJob"), definitions.loose("pytorchjobs", "PyTorchJob")]
         definitions.install(cluster, client, wanted)
@@ -88,7 +99,7 @@ def admin(cluster) -> Iterator[Client]:
 @pytest.fixture(scope="module", params=["ack", "dev"])
 def rights(request: pytest.FixtureRequest, cluster, admin: Client) -> Iterator[Rights]:
     """Everything of one of the sample's clusters is applied; its rights go again, so that the next one's stand alone."""
-    items = [item for item in sample.objects(sample.changed([ROLES]), request.param) if admin.knows(item)]
+    items = [item for item in sample.objects(sample.changed(ROLES), request.param) if admin.knows(item)]
     admin.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "infra"}})
     refused = [item["metadata"]["name"] for item in items if not accepted(admin.apply(item))]
     assert not refused
@@ -179,7 +190,7 @@ def test_the_whole_cluster_is_for_admins(rights: Rights, accounts, call: str):
 def test_reviews_agree(rights: Rights, capsys: pytest.CaptureFixture[str]):
     """Thousands of reviews: the API server, the offline evaluator and the table of roles give one answer."""
     people = PEOPLE[rights.name] | {"zoe": ADMIN[rights.name]}
-    asked = list(requests(rights.name, people, NAMESPACES[rights.name]))
+    asked = list(requests(people, NAMESPACES[rights.name]))
     offline = Rbac(rights.objects)
     judged = {one: offline.allowed(people[one[0]].subject, one[1]) for one in asked}
     table = {one: _by_table(rights.name, people[one[0]], one[1]) for one in asked if one[0] != "zoe"}

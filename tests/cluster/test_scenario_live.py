@@ -36,7 +36,6 @@ WITHOUT = {  # what the sample's ack has for additions that this cluster does no
     *("ClusterQueue", "Cohort", "LocalQueue", "ResourceFlavor", "WorkloadPriorityClass", "ExternalSecret"),
 }
 ORDER = ("platform/namespaces.yaml", "platform", "groups", "upkeep")
-WORKERS = [{"name": f"worker{number:02}", "labels": {POOL: "gpu-t4"}} for number in (1, 2, 3)]
 VIEWER = ("groups/dev1.yaml", "    - user: bob\n", "    - {user: tom, role: viewer}\n    - user: bob\n")
 LEAVING = (
     "groups/dev1.yaml",
@@ -48,7 +47,7 @@ LEAVING = (
 @pytest.fixture(scope="module")
 def platform(start_cluster, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The cluster, with ``ack`` applied by kubectl as the README says where there is no engine."""
-    cluster = start_cluster(nodes=WORKERS)
+    cluster = start_cluster(nodes=sample.WORKERS)
     folder = tmp_path_factory.mktemp("output")
     _write(folder)
     for part in ORDER:

@@ -47,17 +47,17 @@ def check(model: Model) -> Iterator[Diagnostic]:
     for volume in model.volumes.values():
         modes = volume.access_modes
         groups = dict.fromkeys(grant.group for grant in volume.grants)
-        place = volume.origin.at("spec", "accessModes", 0)
+        place = ("spec", "accessModes", 0)
         if len(groups) > 1 and not _MANY.intersection(modes):
             yield RULE.at(
-                place,
+                volume.origin.at(*place),
                 f"{' and '.join(modes)} lets one mount the volume at a time, and {len(groups)} groups are granted it",
                 hint="write accessModes: [ReadWriteMany], or grant it to one group",
             )
         writer = next((grant for grant in volume.grants if not grant.read_only), None)
         if writer and set(modes) == {"ReadOnlyMany"}:
             yield RULE.at(
-                place,
+                volume.origin.at(*place),
                 f'group "{writer.group}" is granted read-write on a volume that can only be read',
                 hint="write accessModes: [ReadWriteMany], or grant access: read-only",
                 related=[Related(writer.origin.at("access"), "it is granted")],

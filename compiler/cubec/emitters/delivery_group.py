@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from cubec.manifest import CLUSTERED, GROUP_NAMESPACED, NAMESPACED, Manifest
 from cubec.model import argocd, flux, names, queues
 from cubec.model.model import Placement
+from cubec.yaml_text import SharedItems
 
 FOLDER = "delivery/groups"
 
-_KINDS = [argocd.kind(NAMESPACED[kind], kind) for kind in sorted(GROUP_NAMESPACED)]
+_KINDS = SharedItems(argocd.kind(NAMESPACED[kind], kind) for kind in sorted(GROUP_NAMESPACED))
 
 
 def emit(placement: Placement) -> Iterator[Manifest]:

@@ -1,10 +1,12 @@
 """Who may do what in a group's namespaces, and the accounts that its pods run as."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cubec.manifest import Manifest
 from cubec.model import names, roles, upkeep
 from cubec.model.model import Placement
+from cubec.yaml_text import Shared
 
 FILE = "rbac.yaml"
 ACCOUNTS = ("default", "workload")
@@ -19,11 +21,16 @@ def emit(placement: Placement) -> Iterator[Manifest]:
 
 
 def _accounts(placement: Placement, namespace: str) -> Iterator[Manifest]:
-    """No pod gets a token that it did not ask for; what a token could do here is nothing."""
-    pull = [{"name": registry.secret_name} for registry in placement.registries]
+    body = _account(tuple(registry.secret_name for registry in placement.registries))
     for account in ACCOUNTS:
-        body = {"automountServiceAccountToken": False, **({"imagePullSecrets": pull} if pull else {})}
         yield Manifest("ServiceAccount", account, namespace, names.source(placement.group.origin), body)
+
+
+@lru_cache(maxsize=64)
+def _account(pull: tuple[str, ...]) -> Shared:
+    """No pod gets a token that it did not ask for; what a token could do here is nothing."""
+    secrets = {"imagePullSecrets": [{"name": name} for name in pull]} if pull else {}
+    return Shared({"automountServiceAccountToken": False, **secrets})
 
 
 def _bindings(placement: Placement, namespace: str) -> Iterator[Manifest]:
@@ -44,9 +51,14 @@ def _upkeep(placement: Placement, namespace: str) -> Iterator[Manifest]:
         if upkeep.of_nodes(task):
             continue
         name, system = names.task(task.name), placement.site.platform.system_namespace
-        account = {"kind": "ServiceAccount", "name": name, "namespace": system}
-        body = {"roleRef": names.role_ref(name), "subjects": [account]}
-        yield Manifest("RoleBinding", f"cubec--{name}", namespace, names.source(task.origin, "upkeep", task.name), body)
+        asked = names.source(task.origin, "upkeep", task.name)
+        yield Manifest("RoleBinding", f"cubec--{name}", namespace, asked, _bound(name, system))
+
+
+@lru_cache(maxsize=64)
+def _bound(task: str, system: str) -> Shared:
+    account = {"kind": "ServiceAccount", "name": task, "namespace": system}
+    return Shared({"roleRef": names.role_ref(task), "subjects": [account]})
 
 
 def _workflows(placement: Placement, namespace: str) -> Iterator[Manifest]:

@@ -5,6 +5,7 @@ has been checked. Where the upkeep job copies the Secrets, nothing is written.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from cubec.manifest import Manifest
@@ -12,6 +13,7 @@ from cubec.model import names
 from cubec.model.model import Placement
 from cubec.model.tenants import Registry, SopsData
 from cubec.model.types import SecretMode
+from cubec.yaml_text import Shared
 
 FILE = "secrets.yaml"
 
@@ -33,27 +35,26 @@ def emit(placement: Placement) -> Iterator[Manifest]:
 
 
 def _external(secrets: SecretMode, cluster: str, registry: Registry, namespace: str) -> _Made:
+    return "ExternalSecret", _reference(secrets.store_name, secrets.store_kind, registry.secret_name, registry.remote)
+
+
+@lru_cache(maxsize=256)
+def _reference(store: str, store_kind: str, secret: str, key: str) -> Shared:
     """What the operator would fill in by itself inside the list is written out: an engine sees a difference otherwise."""
-    remote = {
-        "key": registry.remote,
-        "conversionStrategy": "Default",
-        "decodingStrategy": "None",
-        "metadataPolicy": "None",
+    remote = {"key": key, "conversionStrategy": "Default", "decodingStrategy": "None", "metadataPolicy": "None"}
+    spec = {
+        "refreshPolicy": "Periodic",
+        "refreshInterval": "1h0m0s",
+        "secretStoreRef": {"name": store, "kind": store_kind},
+        "target": {
+            "name": secret,
+            "creationPolicy": "Owner",
+            "deletionPolicy": "Retain",
+            "template": {"type": _TYPE, "data": {_KEY: "{{ .config | toString }}"}},
+        },
+        "data": [{"secretKey": "config", "remoteRef": remote}],
     }
-    return "ExternalSecret", {
-        "spec": {
-            "refreshPolicy": "Periodic",
-            "refreshInterval": "1h0m0s",
-            "secretStoreRef": {"name": secrets.store_name, "kind": secrets.store_kind},
-            "target": {
-                "name": registry.secret_name,
-                "creationPolicy": "Owner",
-                "deletionPolicy": "Retain",
-                "template": {"type": _TYPE, "data": {_KEY: "{{ .config | toString }}"}},
-            },
-            "data": [{"secretKey": "config", "remoteRef": remote}],
-        }
-    }
+    return Shared({"spec": spec})
 
 
 def _sealed(secrets: SecretMode, cluster: str, registry: Registry, namespace: str) -> _Made:

@@ -44,10 +44,10 @@ def emit(placement: Placement) -> Iterator[Manifest]:
 @lru_cache(maxsize=512)  # most groups have a template, and for most of them it is the same objects
 def _objects(site: Site, template: JobTemplate, pool: NodePool | None, restricted: bool) -> tuple[_Object, ...]:
     pod = job_pod.build(template, pool, restricted=restricted)
-    about = _about(site, template)
-    found: tuple[_Object, ...] = (("PodTemplate", _pod_template(template, pod), about),)
+    about = Shared(_about(site, template))
+    found: tuple[_Object, ...] = (("PodTemplate", Shared(_pod_template(template, pod)), about),)
     if "argo-workflows" in site.cluster.capabilities:
-        found += (("WorkflowTemplate", argo.workflow(template, pod, _labels(template)), about),)
+        found += (("WorkflowTemplate", Shared(argo.workflow(template, pod, _labels(template))), about),)
     return found
 
 

@@ -3,10 +3,11 @@
 Fields that have their default are left out: Argo CD drops them when it writes an object back, and would then see a difference.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from cubec.model.model import Site
+from cubec.yaml_text import Shared
 
 NAMESPACE = "argocd"
 SERVER = "https://kubernetes.default.svc"
@@ -14,12 +15,14 @@ SERVER = "https://kubernetes.default.svc"
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
 PROJECTS, PLATFORM, GROUPS, UPKEEP = "-1", "0", "1", "2"
 
-_SYNC_POLICY: Mapping[str, Any] = {
-    "automated": {"prune": True, "selfHeal": True},
-    "syncOptions": ["ServerSideApply=true", "PruneLast=true", "FailOnSharedResource=true"],
-    # without refresh, a commit that fails is tried again and again, and its correction waits
-    "retry": {"limit": 5, "refresh": True, "backoff": {"duration": "5s", "factor": 2, "maxDuration": "3m"}},
-}
+_SYNC_POLICY = Shared(
+    {
+        "automated": {"prune": True, "selfHeal": True},
+        "syncOptions": ["ServerSideApply=true", "PruneLast=true", "FailOnSharedResource=true"],
+        # without refresh, a commit that fails is tried again and again, and its correction waits
+        "retry": {"limit": 5, "refresh": True, "backoff": {"duration": "5s", "factor": 2, "maxDuration": "3m"}},
+    }
+)
 
 
 def wave(number: str) -> dict[str, str]:
@@ -60,6 +63,4 @@ def application(site: Site, folder: str, in_project: str, namespace: str) -> dic
         "directory": {"recurse": True},
     }
     destination = {"server": SERVER, "namespace": namespace}
-    return {
-        "spec": {"project": in_project, "source": source, "destination": destination, "syncPolicy": dict(_SYNC_POLICY)}
-    }
+    return {"spec": {"project": in_project, "source": source, "destination": destination, "syncPolicy": _SYNC_POLICY}}

@@ -6,7 +6,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from cubec.diagnostics import Diagnostic, Position, has_errors
+from cubec.diagnostics import Diagnostic, has_errors
 from cubec.model.kinds import cluster, group, jobtemplate, nodepool, platform, registry, user, volume
 from cubec.model.model import Double, Model, Placement, Site
 from cubec.model.placement import resolve
@@ -37,7 +37,9 @@ def build(documents: Iterable[Document], *, as_of: date, complete: bool) -> tupl
     kinds: dict[str, Named] = {kind: {} for kind in READERS}
     diagnostics: list[Diagnostic] = []
     doubles: list[Double] = []
-    documents = tuple(sorted(documents, key=_place))  # which of two is the first must not depend on the reader
+    documents = tuple(
+        sorted(documents, key=attrgetter("path"))
+    )  # which of two is the first must not depend on the reader
     for document in documents:
         kind = document.value["kind"]
         reader = Reader(document)
@@ -110,10 +112,6 @@ def _placements(model: Model, sites: Mapping[str, Site]) -> Sequence[Placement]:
         if spec.cluster in sites
     ]
     return sorted(found, key=lambda placement: (placement.site.cluster.name, placement.group.name))
-
-
-def _place(document: Document) -> Position:
-    return document.at()
 
 
 def _sorted(named: Named) -> Named:

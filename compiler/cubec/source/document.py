@@ -1,5 +1,6 @@
 """A parsed document: a plain value, and beside it the place of every key and value."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,13 +22,32 @@ def mark(line: int, column: int) -> int:
     return line << COLUMN_BITS | column
 
 
+class Deferred:
+    """Marks that are made when somebody asks for them: in most files nobody ever does."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], Marks]) -> None:
+        self._make = make
+        self._made: Marks = None
+
+    def __call__(self) -> Marks:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One document, or one item of a ``List``. ``path`` is relative to the platform's root."""
 
     path: str
     value: Any
-    marks: Marks
+    _marks: Marks | Deferred
+
+    @property
+    def marks(self) -> Marks:
+        return self._marks() if isinstance(self._marks, Deferred) else self._marks
 
     def at(self, *pointer: str | int) -> Position:
         """Where the value stands that ``pointer`` leads to; of its nearest parent, if it is absent."""

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from cubec.diagnostics import Diagnostic
-from cubec.source import syntax
+from cubec.source import quick, syntax
 from cubec.source.builder import Builder
 from cubec.source.characters import decode
-from cubec.source.document import Document, Marks, mark
+from cubec.source.document import Deferred, Document, Marks, mark
 from cubec.source.file_rules import EMPTY_FILE
 from cubec.source.grammar_rules import YAML_DIRECTIVE_FORBIDDEN, YAML_SYNTAX
 from cubec.source.quoting import quoted
@@ -23,6 +24,10 @@ def load(path: str, data: bytes) -> tuple[Document | None, list[Diagnostic]]:
     source, found = decode(path, data)
     if source is None:
         return None, found
+    if not found:
+        value = quick.value(source.text)
+        if value is not quick.UNUSUAL:
+            return Document(path, value, Deferred(partial(_marks, source))), []
     # Before parsing, because the parser compares each %TAG with all before it: 60,000 of them would take seconds.
     directive = _DIRECTIVE.search(source.text) if "%" in source.text else None
     if directive:
@@ -43,6 +48,12 @@ def load(path: str, data: bytes) -> tuple[Document | None, list[Diagnostic]]:
     if "\t" in source.text:
         found += _tabs(source, document)
     return document, found
+
+
+def _marks(source: Text) -> Marks:
+    builder = Builder(source)
+    builder.run()
+    return builder.root_marks[0]
 
 
 def _forbid(source: Text, directive: re.Match[str]) -> Diagnostic:

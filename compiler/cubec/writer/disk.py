@@ -70,22 +70,36 @@ def apply(root: Path, output: Path, changes: Changes) -> None:
     stage = root / STATE / "stage"
     shutil.rmtree(stage, ignore_errors=True)
     files = {**changes.added, **changes.changed}
-    # the README goes first: a folder that a killed build began must be known as cubec's own
-    paths = sorted(files, key=lambda path: (path != README, path))
     try:
-        stage.mkdir(parents=True)
-        # plain text: path objects would take as long as the disk
-        for number, path in enumerate(paths):
-            _write(f"{stage}/{number}", files[path])
-        for folder in sorted({path.rpartition("/")[0] for path in paths}):
-            (output / folder).mkdir(parents=True, exist_ok=True)
-        for number, path in enumerate(paths):
-            os.replace(f"{stage}/{number}", f"{output}/{path}")  # noqa: PTH105
+        _stage(stage, files)
+        output.mkdir(exist_ok=True)
+        if README in files:  # a folder that a killed build began must be known as cubec's own
+            (stage / README).replace(output / README)
+        _move(str(stage), str(output))
         for path in changes.removed:
             (output / path).unlink(missing_ok=True)
         _drop_empty(output, changes.removed)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _stage(stage: Path, files: Tree) -> None:
+    stage.mkdir(parents=True)
+    for folder in sorted({path.rpartition("/")[0] for path in files}):
+        (stage / folder).mkdir(parents=True, exist_ok=True)
+    for path, content in files.items():
+        _write(f"{stage}/{path}", content)
+
+
+def _move(stage: str, output: str) -> None:
+    """Move what is staged into place: a folder that is new as a whole, everything else file by file."""
+    with os.scandir(stage) as entries:
+        for entry in entries:
+            target = f"{output}/{entry.name}"
+            if entry.is_dir() and os.path.isdir(target):  # noqa: PTH112 - plain text: path objects take as long as the disk
+                _move(entry.path, target)
+            else:
+                os.replace(entry.path, target)  # noqa: PTH105
 
 
 def _write(path: str, content: bytes) -> None:
