@@ -1,8 +1,9 @@
 """A Kubernetes object on its way out: who asked for it, what every object carries, and the gate that it must pass."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 # Every kind that cubec emits, and where it stands. What is not here cannot leave the compiler.
 CLUSTERED: Mapping[str, str] = {
@@ -61,6 +62,15 @@ GROUP_NAMESPACED = frozenset(
     }
 )
 
+# What stands inside an object of a group must be the group's own, too.
+_INSIDE: Mapping[str, Callable[["Owner", Mapping[str, Any]], bool]] = {
+    "PersistentVolume": lambda owner, body: body["spec"]["claimRef"]["namespace"] in owner.namespaces,
+    "LocalQueue": lambda owner, body: body["spec"]["clusterQueue"] in owner.namespaces,
+    "RoleBinding": lambda _, body: (
+        body["roleRef"]["kind"] == "ClusterRole" and body["roleRef"]["name"].startswith("cubec:")
+    ),
+    "Secret": lambda _, body: "sops" in body,  # ciphertext, or it would be a password in git
+}
 _IDENTITY = frozenset({"apiVersion", "kind", "metadata"})
 _STAMPED = frozenset(
     {"app.kubernetes.io/managed-by", "app.kubernetes.io/part-of", "cubec.io/cluster", "cubec.io/group"}
@@ -82,8 +92,7 @@ class Owner:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """One object: ``body`` is all but apiVersion, kind and metadata; ``source`` names the document and entry that asked for it.
 
     ``keep`` says that the object holds data, so that no engine ever prunes it; ``confirm`` that its removal needs a person.
@@ -95,8 +104,8 @@ class Manifest:
     namespace: str
     source: str
     body: Mapping[str, Any]
-    labels: Mapping[str, str] = field(default_factory=dict)
-    annotations: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = MappingProxyType({})
+    annotations: Mapping[str, str] = MappingProxyType({})
     keep: bool = False
     confirm: bool = False
     finalizers: tuple[str, ...] = ()
@@ -128,18 +137,9 @@ def _contents(owner: Owner, manifest: Manifest) -> bool:
         return False
     if not owner.group:
         return True
-    match manifest.kind:
-        case "PersistentVolume":
-            inside = body["spec"]["claimRef"]["namespace"] in owner.namespaces
-        case "LocalQueue":
-            inside = body["spec"]["clusterQueue"] in owner.namespaces
-        case "RoleBinding":
-            inside = body["roleRef"]["kind"] == "ClusterRole" and body["roleRef"]["name"].startswith("cubec:")
-        case "Secret":
-            inside = "sops" in body  # ciphertext, or it would be a password in git
-        case _:
-            inside = True
-    return inside and manifest.labels.keys().isdisjoint(_STAMPED)
+    inside = _INSIDE.get(manifest.kind)
+    own = inside is None or inside(owner, body)
+    return own and (not manifest.labels or manifest.labels.keys().isdisjoint(_STAMPED))
 
 
 def admit(owner: Owner, manifest: Manifest) -> str:

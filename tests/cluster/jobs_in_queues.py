@@ -56,10 +56,10 @@ class Queues:
         """How many of a job's pods run."""
         return len([one for one in self.pods(item) if one["status"]["phase"] == "Running"])
 
-    def waits(self, item: Object, words: str) -> None:
+    def waits(self, item: Object, words: str = "") -> None:
         """Wait until Kueue says that a job must wait, and why; it has no pods then."""
         name = item["metadata"]["name"]
-        self.eventually(lambda: words in self.said(item), f"job {name} waits: {words}")
+        self.eventually(lambda: (said := self.said(item)) and words in said, f"job {name} waits: {words}")
         assert live(self.admin, item)["spec"]["suspend"] is True
         assert [one for one in self.pods(item) if "deletionTimestamp" not in one["metadata"]] == []
 
@@ -84,7 +84,7 @@ class Queues:
     def clear(self, *namespaces: str) -> None:
         """Remove all jobs and pods, and wait until the queues are empty."""
         for namespace in namespaces:
-            for kind, version in (("Job", "batch/v1"), ("Pod", "v1")):
+            for kind, version in (("Job", "batch/v1"), ("Pod", "v1"), ("Workload", KUEUE)):
                 for one in found(self.admin, named(kind, "any", namespace, version)):
                     remove(self.admin, named(kind, one["metadata"]["name"], namespace, version))
         for namespace in namespaces:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.cluster.attempts import attempt, condition, found, live, refusal
+from tests.cluster.attempts import attempt, condition, found, live, refusal, remove
 from tests.cluster.client import Client
 from tests.cluster.compiled import Output, compiled
 from tests.cluster.jobs_in_queues import KUEUE, Queues, cards
@@ -349,7 +349,9 @@ def test_idle_cards_are_borrowed_and_taken_back(variant: Site):
     jobs = [queues.submit(name, "dev1", cards()) for name in ("own", "borrowed")]
     for item in jobs:
         queues.runs(item)
-    queues.waits(queues.submit("too-many", "dev1", cards()), "insufficient")
+    too_many = queues.submit("too-many", "dev1", cards())
+    queues.waits(too_many, "insufficient")
+    assert not refusal(remove(queues.admin, too_many))
 
     lender = queues.submit("lender", "dev2", cards())
 
@@ -358,7 +360,7 @@ def test_idle_cards_are_borrowed_and_taken_back(variant: Site):
         item for item in jobs if condition(queues.workload(item), "Preempted").get("reason") == "InCohortReclamation"
     ]
     assert len(lost) == 1
-    queues.waits(lost[0], "insufficient")
+    queues.waits(lost[0])
     queues.ends(lender)
     queues.runs(lost[0])
     assert queues.failures("dev1") == queues.failures("dev2") == []
@@ -407,6 +409,18 @@ def test_the_queue_chooses_the_pool(variant: Site):
     assert len(nodes) == 2
     queues.waits(chosen, "insufficient unused quota for nvidia.com/gpu in flavor v100")
     assert queues.failures("mixed") == []
+
+
+def test_the_largest_pod(variant: Site):
+    """A job whose pods request more than one pod may is held; one whose limits alone are above is refused by the LimitRange."""
+    queues = variant.queues
+
+    held = queues.submit("held", "dev2", {"containers": [sized("5")]})
+    queues.submit("refused", "dev2", asking(requests={"cpu": "1"}, limits={"cpu": "5"}))
+
+    queues.waits(held, "requests must not be above the limitRange max")
+    said = queues.eventually(lambda: queues.failures("dev2"), "the other job's pod is refused")
+    assert all("maximum cpu usage per Pod is 4, but limit is 5" in words for words in said)
 
 
 def test_the_queue_of_a_suspended_group_holds(variant: Site):

@@ -40,7 +40,7 @@ class Site:
         return "kueue" in self.cluster.capabilities
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Share:
     """What one namespace may use on one cluster. None means unlimited; cards are never unlimited.
 
@@ -69,7 +69,7 @@ class Share:
     lent: Mapping[str, Decimal] | None  # None: whatever is idle
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Namespace:
     """A namespace of a group on one cluster."""
 
@@ -81,7 +81,7 @@ class Namespace:
         return self.spec.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Binding:
     """A membership that is in force: who, as which role. ``user`` is None for a group of the OIDC provider."""
 
@@ -89,7 +89,7 @@ class Binding:
     user: User | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Claim:
     """A volume as a group sees it: under which name, where it is mounted, and whether it may be written."""
 
@@ -100,7 +100,7 @@ class Claim:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Placement:
     """One group on one cluster, every name followed: the slice of the model that the group's objects depend on."""
 
@@ -116,7 +116,7 @@ class Placement:
     templates: tuple[JobTemplate, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Double:
     """A second document of one kind and name."""
 
@@ -126,7 +126,7 @@ class Double:
     first: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Model:
     """Every document by kind and name.
 

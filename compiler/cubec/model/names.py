@@ -22,10 +22,16 @@ def source(origin: Origin, *entry: str) -> str:
     """
     document = origin.document
     name = document.value["metadata"]["name"]
-    path = document.path.removeprefix(TENANTS)
-    alone = path == f"{name}.yaml" or path.endswith(f"/{name}.yaml")
+    path, alone = _file(document.path, name)
     steps = entry if alone else (name, *entry)
     return f"{path}#{'/'.join(steps)}" if steps else path
+
+
+@lru_cache(maxsize=4096)
+def _file(path: str, name: str) -> tuple[str, bool]:
+    """The path below the tenants' folder, and whether the document has the file to itself."""
+    short = path.removeprefix(TENANTS)
+    return short, short == f"{name}.yaml" or short.endswith(f"/{name}.yaml")
 
 
 def cluster_role(role: str) -> str:

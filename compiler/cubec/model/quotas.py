@@ -11,7 +11,7 @@ Strings = tuple[str, ...]
 StringMap = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Quota:
     """What a placement, a namespace or an envelope may use. None means that the document does not limit it."""
 
@@ -35,7 +35,7 @@ class Quota:
     weight: Quantity | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Limits:
     """An amount of each compute resource: the largest single pod, or how much may be borrowed or lent."""
 
@@ -44,7 +44,7 @@ class Limits:
     gpu: tuple[Gpu, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Range:
     """What a container is sure to get, and what it may use at most."""
 
@@ -52,7 +52,7 @@ class Range:
     limit: Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Compute:
     """What a container gets that states nothing itself."""
 

@@ -39,7 +39,7 @@ class Dynamic:
 Source = Nfs | Csi | HostPath | Dynamic
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Grant:
     group: str
     read_only: bool
@@ -47,7 +47,7 @@ class Grant:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Volume:
     name: str
     description: str
@@ -64,7 +64,7 @@ class Volume:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SopsData:
     """What SOPS wrote of one value: the ciphertext and what its metadata block needs."""
 
@@ -75,7 +75,7 @@ class SopsData:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Registry:
     """``sealed`` holds ciphertext by cluster and namespace, ``sops`` by cluster; neither is ever printed."""
 
@@ -90,7 +90,7 @@ class Registry:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class User:
     name: str
     uid: int
@@ -102,7 +102,7 @@ class User:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Member:
     """A user, or a group of the OIDC provider; one of the two names is empty."""
 
@@ -113,7 +113,7 @@ class Member:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class GroupNamespace:
     name: str
     workloads: Strings
@@ -121,7 +121,7 @@ class GroupNamespace:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PlacementSpec:
     """Where a group runs, as its document says it; pools are names."""
 
@@ -132,7 +132,7 @@ class PlacementSpec:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class VolumeUse:
     volume: str
     claim: str
@@ -140,7 +140,7 @@ class VolumeUse:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Group:
     name: str
     description: str
@@ -164,7 +164,7 @@ class Group:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Parameter:
     name: str
     type: str
@@ -175,7 +175,7 @@ class Parameter:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Mount:
     """``kind`` is claim, memory, configmap, secret or hostpath; ``source`` its name, size or path."""
 
@@ -187,7 +187,7 @@ class Mount:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class JobTemplate:
     name: str
     description: str

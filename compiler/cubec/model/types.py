@@ -8,7 +8,7 @@ from cubec.model.quotas import Compute, StringMap, Strings
 from cubec.source.document import Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Priority:
     name: str
     value: int
@@ -27,14 +27,14 @@ class PolicyRule:
     resource_names: Strings = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RolePreset:
     name: str
     rules: tuple[PolicyRule, ...]
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Task:
     """One task of the upkeep job. ``settings`` are the task's own fields, text as written, defaults filled in."""
 
@@ -46,7 +46,7 @@ class Task:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Upkeep:
     image: str
     time_zone: str
@@ -54,14 +54,14 @@ class Upkeep:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Guard:
     max_removals: int
     max_removal_share: int  # per cent
     max_total_share: int  # per cent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Platform:
     name: str
     description: str
@@ -86,7 +86,7 @@ class Platform:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Delivery:
     engine: str  # argocd, flux or none
     repository: str
@@ -94,7 +94,7 @@ class Delivery:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Identity:
     mode: str  # serviceaccount or oidc
     issuer: str = ""
@@ -105,7 +105,7 @@ class Identity:
     groups_prefix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SecretMode:
     mode: str  # external-secrets, sops, sealed-secrets or sync
     store_name: str = ""
@@ -115,7 +115,7 @@ class SecretMode:
     namespace: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Cluster:
     name: str
     description: str
@@ -133,7 +133,7 @@ class Cluster:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Accelerator:
     """``count`` cards of ``model`` on each node, offered as ``resource``, or as ``per_card`` slices of ``slice_resource``."""
 

@@ -5,11 +5,12 @@ stays in the cluster although the tree no longer holds it.
 """
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cubec.manifest import Manifest, Owner, complete
+from cubec.model.quantity import parse
 from cubec.plan.fields import FieldChange, Path, differences
 
 
@@ -121,7 +122,8 @@ def _marked(kind: str, field: FieldChange) -> FieldChange:
 def _unchangeable(kind: str, field: FieldChange, value: Mapping[str, Any]) -> bool:
     if not _below(field.path, IMMUTABLE.get(kind, ())):
         return False
-    return not (kind == "PersistentVolumeClaim" and field.path == _SIZE and value["spec"]["storageClassName"])
+    grows = kind == "PersistentVolumeClaim" and field.path == _SIZE and parse(field.before) < parse(field.after)
+    return not (grows and value["spec"]["storageClassName"])
 
 
 def _below(path: Path, parents: Iterable[Path]) -> bool:
@@ -157,10 +159,10 @@ def _cascades(kind: str, value: Mapping[str, Any]) -> bool:
 
 def _folder_of(path: str) -> str:
     """The folder that ``<cluster>/delivery/groups/<group>.yaml`` tells the engine about."""
-    return path.replace("/delivery/groups/", "/groups/", 1).removesuffix(".yaml") + "/"
+    return path.replace("/delivery/groups/", "/groups/", 1).removesuffix(".yaml")
 
 
-def _kept(identity: Identity, placed: Placed, unmanaged: Iterable[str], clusters: frozenset[str]) -> str:
+def _kept(identity: Identity, placed: Placed, unmanaged: Container[str], clusters: frozenset[str]) -> str:
     """Why an object stays that the tree no longer holds; empty where it goes."""
     if identity.cluster not in clusters:
         return f"cluster {identity.cluster} is no longer managed"
@@ -168,7 +170,7 @@ def _kept(identity: Identity, placed: Placed, unmanaged: Iterable[str], clusters
         return "never pruned; reclaim policy Retain"
     if identity.kind == "PersistentVolumeClaim":
         return "never pruned"
-    if any(placed.path.startswith(folder) for folder in unmanaged):
+    if placed.path.rpartition("/")[0] in unmanaged:
         return _UNMANAGED
     if identity.kind == "Namespace" and "cubec.io/protected" in placed.value["metadata"]["labels"]:
         return "held until a person confirms"

@@ -1,23 +1,33 @@
 """Rights in the words of somebody who never saw Kubernetes: ``reads jobs, pods, logs; creates, changes and deletes jobs``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from cubec.model.phrase import joined
-from cubec.plan.rights import Rights
+from cubec.plan.rights import Right, Rights
 
-_FEW = 6  # kinds that a sentence lists before it counts
+_FEW = 4  # kinds that a sentence lists before it counts
 _NOTHING = "nothing more"
 
-# Kinds by API group, in the order in which a person asks about them. What is not here is called as Kubernetes calls it.
+# Kinds by API group, in the order in which a person asks about them, the dangerous ones first, so that they are never cut.
+# What is not here is called as Kubernetes calls it.
 _KINDS: Mapping[tuple[str, str], str] = {
+    ("*", "*"): "everything",
+    ("", "*"): "everything of Kubernetes' own",
+    ("", "secrets"): "secrets",
+    ("", "serviceaccounts/token"): "tokens",
+    ("rbac.authorization.k8s.io", "roles"): "roles",
+    ("rbac.authorization.k8s.io", "rolebindings"): "role bindings",
+    ("rbac.authorization.k8s.io", "clusterroles"): "cluster roles",
+    ("rbac.authorization.k8s.io", "clusterrolebindings"): "cluster role bindings",
+    ("", "users"): "users",
+    ("", "groups"): "groups",
+    ("", "serviceaccounts"): "accounts",
+    ("", "nodes"): "nodes",
     ("batch", "jobs"): "jobs",
     ("", "pods"): "pods",
     ("", "pods/log"): "logs",
     ("", "persistentvolumeclaims"): "claims",
-    ("", "secrets"): "secrets",
-    ("", "serviceaccounts/token"): "tokens",
-    ("", "nodes"): "nodes",
     ("", "services"): "services",
     ("", "configmaps"): "config maps",
     ("", "events"): "events",
@@ -30,19 +40,15 @@ _KINDS: Mapping[tuple[str, str], str] = {
     ("kueue.x-k8s.io", "workloads"): "queued work",
     ("batch", "cronjobs"): "cron jobs",
     ("", "podtemplates"): "pod templates",
-    ("argoproj.io", "workflows"): "workflows",
-    ("argoproj.io", "workflowtemplates"): "workflow templates",
-    ("kubeflow.org", "notebooks"): "notebooks",
     ("", "pods/status"): "the state of pods",
     ("", "namespaces"): "the namespace",
     ("", "persistentvolumes"): "volumes",
-    ("", "serviceaccounts"): "accounts",
-    ("", "*"): "everything of Kubernetes' own",
-    ("*", "*"): "everything",
 }
 _RANK = {name: number for number, name in enumerate(dict.fromkeys(_KINDS.values()))}
+_OWN = frozenset(resource for _, resource in _KINDS)  # names that another group's kind must not be mistaken for
 _ENTRIES = frozenset({"pods/attach", "pods/exec", "pods/portforward", "pods/ephemeralcontainers"})
 _ENTERING = "enters pods"
+_PARTS = ("/scale", "/status")  # nobody asks about them beside the thing itself
 
 # What somebody does who has these verbs; the first that fits takes its verbs away.
 _DOES: tuple[tuple[frozenset[str], str], ...] = (
@@ -60,14 +66,15 @@ _DOES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"escalate"}), "widens"),
     (frozenset({"impersonate"}), "acts as"),
 )
+_DEEDS = tuple(dict.fromkeys(deed for _, deed in _DOES))
 
 
 @lru_cache(maxsize=4096)
 def words(rights: Rights) -> str:
     """One sentence about all of the rights, cut where it would get long."""
     verbs: dict[str, set[str]] = {}
-    for right in rights:
-        verbs.setdefault(_noun(right.api_group, right.resource, right.name), set()).add(right.verb)
+    for noun, right in _named(list(_worth_saying(rights))):
+        verbs.setdefault(noun, set()).add(right.verb)
     nouns: dict[str, list[str]] = {}  # what is done, to the kinds that it is done to
     for noun in sorted(verbs, key=lambda item: (_RANK.get(item, len(_RANK)), item)):
         for deed in _deeds(noun, verbs[noun]):
@@ -78,19 +85,46 @@ def words(rights: Rights) -> str:
     return "; ".join(_part(deeds, kinds) for kinds, deeds in parts.items()) or _NOTHING
 
 
-def _noun(api_group: str, resource: str, name: str) -> str:
+def _worth_saying(rights: Rights) -> Iterator[Right]:
+    """All but what goes without saying beside the rest: parts of a thing, and that the own namespace is seen."""
+    kinds = {(right.api_group, right.resource) for right in rights}
+    for right in rights:
+        whole = right.resource.removesuffix(_PARTS[0]).removesuffix(_PARTS[1])
+        part = whole != right.resource and (right.api_group, whole) in kinds
+        own = right[:3] == ("get", "", "namespaces") and len(kinds) > 1
+        if not part and not own:
+            yield right
+
+
+def _named(rights: list[Right]) -> Iterator[tuple[str, Right]]:
+    """Each right with what it is about; of many objects of one kind only how many."""
+    names: dict[tuple[str, str], set[str]] = {}
+    for right in rights:
+        names.setdefault((right.api_group, right.resource), set()).add(right.name)
+    for right in rights:
+        of_kind = names[right.api_group, right.resource] - {""}
+        kind = _noun(right.api_group, right.resource)
+        if not right.name:
+            yield kind, right
+        elif len(of_kind) == 1:
+            yield f'{kind} "{right.name}"', right
+        else:
+            yield f"{len(of_kind)} {kind} by name", right
+
+
+def _noun(api_group: str, resource: str) -> str:
     if not api_group and resource in _ENTRIES:
         return ""  # of which there is one thing to say
-    found = _KINDS.get((api_group, resource)) or (f"{resource}.{api_group}" if api_group else resource)
-    return f'{found} "{name}"' if name else found
+    found = _KINDS.get((api_group, resource))
+    return found or (f"{resource}.{api_group}" if api_group and resource in _OWN else resource)
 
 
 def _deeds(noun: str, verbs: Iterable[str]) -> list[str]:
     if not noun:
         return [_ENTERING]
     left, found = set(verbs), []
-    if noun == "logs":
-        left |= {"list"} if "get" in left else set()  # there is nothing to list
+    if noun == "logs" and "get" in left:
+        left.add("list")  # there is nothing to list
     for needed, deed in _DOES:
         if needed <= left:
             found.append(deed)
@@ -100,15 +134,12 @@ def _deeds(noun: str, verbs: Iterable[str]) -> list[str]:
 
 
 def _deed_rank(deed: str) -> tuple[int, str]:
-    known = [name for _, name in _DOES]
-    return (known.index(deed) if deed in known else len(known)), deed
+    return (_DEEDS.index(deed) if deed in _DEEDS else len(_DEEDS)), deed
 
 
 def _part(deeds: list[str], kinds: tuple[str, ...]) -> str:
     if kinds == ("",):
         return deeds[0]
-    shown, more = kinds[:_FEW], len(kinds) - _FEW
-    if more == 1:
-        shown, more = kinds, 0
-    listed = f"{', '.join(shown)} and {more} more kinds" if more > 0 else ", ".join(shown)
+    more = len(kinds) - _FEW
+    listed = f"{', '.join(kinds[:_FEW])} and {more} more kinds" if more > 1 else ", ".join(kinds)
     return f"{joined(deeds)} {listed}"

@@ -33,7 +33,7 @@ manifests = st.builds(
 @given(st.sampled_from([*GROUPS, PLATFORM]), manifests)
 def test_both_ways_to_a_text_agree(owner, made):
     """Whatever an object holds, its text is that of the whole object as a value."""
-    assert tree.text(owner, made) == document(complete(owner, made))
+    assert tree.text(owner, made, tree.labelled(owner)) == document(complete(owner, made))
 
 
 def test_no_objects_make_no_file():
@@ -44,4 +44,4 @@ def test_no_objects_make_no_file():
 def test_the_gate_stands_before_the_text():
     """What may not leave the compiler has no text."""
     with pytest.raises(GateError):
-        tree.text(GROUPS[0], Manifest("ClusterRole", "all", "", "x", {"rules": []}))
+        tree.file(GROUPS[0], [Manifest("ClusterRole", "all", "", "x", {"rules": []})])
