@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./@:#=+-]*(?<!:)|[0-9]+(?:[KMGTP]i|[kMGTm])", re.ASCII)
-_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+_PLAIN = re.compile(
+    r"(?!(?i:y|n|yes|no|on|off|true|false|null)\Z)[A-Za-z_/][A-Za-z0-9_./@:#=+-]*(?<!:)|[0-9]+(?:[KMGTP]i|[kMGTm])",
+    re.ASCII,
+)
 _LITERAL = re.compile(r"[^\s\x00-\x1f][^\n]*(?:\n[^\n]*)*", re.ASCII)
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
@@ -116,7 +118,7 @@ def _sequence(value: Iterable[Any], indent: str, lines: list[str]) -> None:
 @lru_cache(maxsize=16384)
 def scalar(text: str) -> str:
     """A string as one line."""
-    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
+    if _PLAIN.fullmatch(text):
         return text
     if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'

@@ -185,8 +185,9 @@ def test_the_judge_notices(served: Server):
     """An unknown field, a warning and an expression of the wrong type do not go by unseen."""
     namespace, found = {"namespace": "infra"}, Findings()
     unknown = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "unknown", **namespace}, "dta": {}}
-    frowned = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "frowned", **namespace}}
-    frowned["metadata"]["finalizers"] = ["short.example.com"]
+    spec = {"containers": [{"name": "main", "image": "any"}], "nodeSelector": {"beta.kubernetes.io/arch": "amd64"}}
+    frowned = {"apiVersion": "v1", "kind": "PodTemplate", "metadata": {"name": "frowned", **namespace}}
+    frowned["template"] = {"spec": spec}
     rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}
     policy = {
         "apiVersion": "admissionregistration.k8s.io/v1",

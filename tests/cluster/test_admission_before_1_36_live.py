@@ -7,7 +7,7 @@ import pytest
 from tests.cluster.attempts import attempt, condition, found, live, refusal
 from tests.cluster.client import Client
 from tests.cluster.compiled import compiled
-from tests.cluster.pod_rows import BATCH, HIDDEN, HIDDEN_POOL, NIGHTLY, RESERVED, SECRET, V100, foreign, no_pool, on
+from tests.cluster.pod_rows import BATCH, HIDDEN, HIDDEN_POOL, NIGHTLY, RESERVED, SECRET, V100, on
 from tests.cluster.pods import CLOUD, GPU, POOL, equal, exists, ids, job, named, pod
 
 POLICY = "ValidatingAdmissionPolicy 'cubec-isolation' with binding 'cubec-isolation' denied request: "
@@ -19,6 +19,23 @@ NODES: list[dict[str, Any]] = [
         "taints": [{"key": "cubec.io/pool", "value": "hidden", "effect": "NoSchedule"}],
     },
 ]
+
+
+WAYS = {  # with what nothing adds here, but a pool's taints need
+    "dev1": f'{CLOUD}: "np-1" (with a toleration of {BATCH}=nightly) or {POOL}: "gpu-t4" or {POOL}: "v100"'
+    f" (with a toleration of {BATCH}=nightly and {RESERVED}=v100)",
+    "dev2": f'{POOL}: "gpu-t4" or {HIDDEN}: "yes" (with a toleration of {RESERVED}=hidden) or {POOL}: "secret"'
+    f" (with a toleration of {RESERVED}=secret and {BATCH}=weekly)",
+}
+LINE = "; write under nodeSelector of the pod or of its template: "
+
+
+def no_pool(namespace: str) -> str:
+    return f"the pod names no pool that the cluster has{LINE}{WAYS[namespace]}"
+
+
+def foreign(pool: str) -> str:
+    return f"namespace dev1 may not use pool {pool}{LINE}{WAYS['dev1']}"
 
 
 def wide(what: str) -> str:

@@ -114,6 +114,21 @@ def test_a_member_is_added(argo: ArgoCd):
     assert not may_tom("create")
 
 
+def test_access_ends_even_where_something_is_unwell(argo: ArgoCd):
+    """A pull secret that its store does not have makes a group unhealthy; who leaves it loses access all the same."""
+    secret = argo.client.path(argo.find("ExternalSecret", "hubsecret", "quiet"))
+    for status in ("False", "True"):
+        ready = {"type": "Ready", "status": status, "reason": "SecretSyncedError", "message": "no such key"}
+        argo.client.must("PATCH", f"{secret}/status", {"status": {"conditions": [ready]}}, MERGE)
+        if status == "False":
+            argo.until(
+                "unhealthy", lambda: argo.applications()["group-quiet"]["status"]["health"]["status"] == "Degraded"
+            )
+            argo.repository.change("tenants/groups/quiet.yaml", "    - {user: amy, role: viewer}\n", "")
+            argo.publish("amy leaves quiet")
+            argo.live("a member removed", lambda: not argo.find("RoleBinding", "viewer--amy", "quiet"))
+
+
 def test_a_quota_is_raised(argo: ArgoCd):
     """A number in a group's file: the API server enforces the new one, and the queue holds the same."""
     argo.repository.change("tenants/groups/dev2.yaml", "      quota:\n        cpu: 8", "      quota:\n        cpu: 10")

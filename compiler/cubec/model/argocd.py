@@ -18,6 +18,7 @@ PROJECTS, PLATFORM, GROUPS, UPKEEP = "-1", "0", "1", "2"
 _SYNC_POLICY = Shared(
     {
         "automated": {"prune": True, "selfHeal": True},
+        # not PruneLast: it waits until all is healthy, and who was removed would keep access for as long as anything is not
         "syncOptions": ["ServerSideApply=true", "FailOnSharedResource=true"],
         # without refresh, a commit that fails is tried again and again, and its correction waits
         "retry": {"limit": 5, "refresh": True, "backoff": {"duration": "5s", "factor": 2, "maxDuration": "3m"}},

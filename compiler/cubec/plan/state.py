@@ -12,6 +12,7 @@ from cubec.plan import rbac, source, who
 from cubec.plan.rbac import Grant, Key, Rbac
 from cubec.plan.source import Sources
 from cubec.plan.who import USER, Who
+from cubec.source.document import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,19 @@ class State:
         days = [day for day in (entry and entry.member.expires, user and user.expires) if day]
         return min(days, default=None)
 
-    def position(self, grant: Grant, whose: Who) -> Position | None:
-        """The line that asked for a grant."""
+    def origin(self, grant: Grant, whose: Who) -> Origin | None:
+        """What asked for a grant. A place is made of it only where it is told: that reads the file again."""
         entry = self.membership(grant)
         if entry:
-            return entry.member.origin.at()
+            return entry.member.origin
         user = self.model.users.get(whose.name) if whose.kind == USER else None
         if user and user.platform_role:  # what comes with it beside the role itself
-            return user.origin.at("spec", "platformRole")
-        found = self.sources.find(grant.source)
+            return user.origin.child("spec", "platformRole")
+        return self.sources.find(grant.source)
+
+    def position(self, grant: Grant, whose: Who) -> Position | None:
+        """The line that asked for a grant."""
+        found = self.origin(grant, whose)
         return found.at() if found else None
 
 

@@ -12,7 +12,12 @@ from cubec.model.model import Site
 _ASKED = """\
 variables.table.filter(t, t.key in variables.selector && variables.selector[t.key] == t.value).map(t, t.name)"""
 _WAYS = """\
-variables.table.filter(t, t.name in variables.pools).map(t, t.key + ': "' + t.value + '"')"""
+variables.table.filter(t, t.name in variables.pools).map(t, t.key + ': "' + t.value + '"'{needed})"""
+# where nothing adds tolerations, the selector of a pool with taints is half of what it takes to get there
+_NEEDED = """ + (
+  !variables.ownTaints.exists(o, t.name in o.pools.split(',')) ? '' : ' (with a toleration of ' +
+    variables.ownTaints.filter(o, t.name in o.pools.split(','))
+      .map(o, o.value == '' ? o.key : o.key + '=' + o.value).join(' and ') + ')')"""
 _MOVED = "variables.create || object.spec.?nodeSelector != oldObject.spec.?nodeSelector"
 _ADDED = """\
 object.spec.?tolerations.orValue([]).filter(t,
@@ -42,7 +47,8 @@ variables.ownTaints.exists(o, o.key == t.?key.orValue('') && (
 def variables(site: Site) -> Iterator[cel.Variable]:
     yield cel.variable("moved", _MOVED)
     yield cel.variable("asked", _ASKED)
-    yield cel.variable("ways", _WAYS)
+    alone = pools.tainted(site) and not pod_policies.completed(site)
+    yield cel.variable("ways", _WAYS.format(needed=_NEEDED if alone else ""))
     yield cel.variable("added", _ADDED)
     yield cel.variable("wide", f"variables.added.filter(t, !({_tolerable(site)}))")
 
