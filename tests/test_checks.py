@@ -9,11 +9,14 @@ import cubec.checks
 from cubec import pipeline, rules
 from cubec.checks import CHECKS
 from cubec.diagnostics import has_errors
+from cubec.plan import guard_rules
 from tests.examples import example, platform
 
 TODAY = date(2026, 11, 22)
 # a file that root cannot read, and twenty thousand files: tests/unit/source/test_files.py
 ELSEWHERE = {"too-many-files", "unreadable-file"}
+# what a change does, not a tree: tests/plans/
+ELSEWHERE |= {rule.code for rule in guard_rules.RULES}
 BY_CODE = {check.RULE.code: check for check in CHECKS}
 
 

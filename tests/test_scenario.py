@@ -187,6 +187,8 @@ def test_a_viewer_sees_and_touches_nothing():
         for verb in WRITE:
             assert not rbac.allowed(tom, Request(verb, resource, group, namespace="vision-train"))
     assert rbac.allowed(tom, Request("get", "pods", subresource="log", namespace="vision-train"))
+    uids = objects(DEV, "Namespace")["vision-train"]["metadata"]["annotations"]["cubec.io/uids"]
+    assert "20002" not in uids.split(","), "and nobody's pods run as him, who could not have started them"
     assert not rbac.allowed(tom, Request("create", "pods", subresource="exec", namespace="vision-train"))
 
 

@@ -1,8 +1,139 @@
-"""The only module that runs git: for the date of the last commit, so that a build needs no clock."""
+"""The only module that runs git: for the date of the last commit, and for the files of the commit that a plan compares with.
 
+What a name of a commit may look like is judged before git sees it, nothing is ever fetched, and neither the machine's
+configuration nor the variables that hooks and users set can make git read another repository.
+"""
+
+import re
 import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+
+_REF = re.compile(
+    r"(?!.*(?:\.\.|//|/\.|\.lock(?:/|$|[~^])|@\{))[A-Za-z0-9_][A-Za-z0-9_./+-]*(?:[~^][0-9]{0,6}){0,9}", re.ASCII
+)
+_LONGEST = 250
+_SECONDS = 120
+_REGULAR = frozenset({"100644", "100755"})
+_MAX_FILES, _MAX_BYTES = 20_000, 256 << 20
+
+_HARDENED = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+_OPTIONS = (
+    "--no-pager",
+    *("-c", "protocol.allow=never"),
+    *("-c", "protocol.ext.allow=never"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "core.hooksPath=/dev/null"),
+)
+_PASSED_ON = frozenset({"GIT_CEILING_DIRECTORIES", "GIT_CONFIG_GLOBAL"})
+
+
+class GitError(OSError):
+    """The base of a plan cannot be read. Never taken for a base that is empty."""
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be the name of a commit, and nothing that git would take for something else."""
+    return len(text) <= _LONGEST and _REF.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The repository that holds the folder ``root``. ``environment`` is what the process was started with."""
+
+    root: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def commit(self, name: str) -> str:
+        """The full hash of the commit that ``name`` means; GitError where it is not here."""
+        if not is_name(name):
+            raise GitError("no commit can have that name")
+        found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        if found.returncode:
+            raise GitError(self._missing(name))
+        return found.stdout.decode().strip()
+
+    def _missing(self, name: str) -> str:
+        if self._run("rev-parse", "--git-dir").returncode:
+            return f"{self.root} is in no git repository that can be read, so there is nothing to compare with"
+        shallow = self._run("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+        why = "this clone is shallow: fetch all of its history (in GitHub's checkout fetch-depth: 0)" if shallow else ""
+        return f"there is no commit {name} here; {why or 'fetch it, or name another with --base'}"
+
+    def contains(self, commit: str) -> bool:
+        """Whether what is checked out was made after ``commit``; True where that cannot be known."""
+        return self._run("merge-base", "--is-ancestor", commit, "HEAD").returncode != 1
+
+    def files(self, commit: str, folder: str) -> dict[str, bytes]:
+        """Every document below ``folder`` of the platform's root, as it was committed; the paths begin with ``folder``."""
+        prefix = self._checked("rev-parse", "--show-prefix").decode().rstrip("\n")
+        tree = f"{commit}:{prefix}{folder}"
+        if self._run("cat-file", "-e", tree).returncode:
+            raise GitError(
+                f"commit {commit[:12]} has no whole folder {prefix}{folder}: name a base that has the platform"
+            )
+        entries = list(_entries(self._checked("ls-tree", "-r", "-z", "-l", "--full-tree", tree), folder))
+        if len(entries) > _MAX_FILES or sum(size for _, size, _ in entries) > _MAX_BYTES:
+            raise GitError(f"{folder}/ of commit {commit[:12]} is larger than any platform")
+        contents = self._blobs(name for name, _, _ in entries)
+        return dict(zip((path for _, _, path in entries), contents, strict=True))
+
+    def _blobs(self, names: Iterable[str]) -> Iterator[bytes]:
+        asked = "".join(f"{name}\n" for name in names).encode()
+        data = self._checked("cat-file", "--batch", given=asked)
+        at = 0
+        while at < len(data):
+            end = data.index(b"\n", at)
+            name, kind, *size = data[at:end].split()
+            if kind != b"blob":
+                raise GitError(f"object {name.decode()} of the base is not here: fetch it as a whole")
+            at = end + 1 + int(size[0])
+            yield data[end + 1 : at]
+            at += 1
+
+    def _checked(self, *arguments: str, given: bytes = b"") -> bytes:
+        done = self._run(*arguments, given=given)
+        if done.returncode:
+            raise GitError(f"git {arguments[0]} failed in {self.root}")
+        return done.stdout
+
+    def _run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        kept = {key: value for key, value in self.environment.items() if _passes(key)}
+        command = ["git", *_OPTIONS, "-C", str(self.root), *arguments]
+        try:
+            return subprocess.run(
+                command, input=given, capture_output=True, check=False, timeout=_SECONDS, env={**kept, **_HARDENED}
+            )
+        except FileNotFoundError as error:
+            raise GitError("git is not installed, so there is nothing to compare with") from error
+        except subprocess.TimeoutExpired as error:
+            raise GitError(f"git {arguments[0]} took longer than {_SECONDS} seconds") from error
+
+
+def _passes(variable: str) -> bool:
+    return not variable.startswith("GIT_") or variable in _PASSED_ON
+
+
+def _entries(listed: bytes, folder: str) -> Iterator[tuple[str, int, str]]:
+    """Object, size and path of every document. What is no plain file cannot be part of a platform that was free of errors."""
+    for line in listed.split(b"\0")[:-1]:
+        about, _, name = line.partition(b"\t")
+        mode, _, thing, size = about.decode().split()
+        path = f"{folder}/{name.decode('utf-8', 'surrogateescape')}"
+        if mode not in _REGULAR:
+            raise GitError(f"{path!a} of the base is a link or another repository, so the base cannot be compiled")
+        if path.endswith(".yaml"):
+            yield thing, int(size), path
 
 
 def commit_date(root: Path) -> date | None:

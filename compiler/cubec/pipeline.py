@@ -11,6 +11,8 @@ from cubec.emitters import ABOUT_GROUP, CLIENT_TEXTS, GROUP_EMITTERS, GROUP_TEXT
 from cubec.manifest import Manifest, Owner
 from cubec.model import build
 from cubec.model.model import Model, Placement, Site
+from cubec.plan import objects, slices
+from cubec.plan.objects import ObjectChange
 from cubec.source.files import load_all
 from cubec.writer import tree
 
@@ -130,3 +132,17 @@ def _written(parts: Iterable[Part]) -> Iterator[tuple[str, bytes]]:
 
 def compile_tree(model: Model) -> Mapping[str, bytes]:
     return dict(emit(model))
+
+
+def changed_objects(before: Model, after: Model) -> tuple[ObjectChange, ...]:
+    """What differs between the objects of two models that are free of errors; what no change touched is not compiled at all."""
+    touched = slices.changed(before, after)
+    old, new = (objects.gather(_touched(model, touched)) for model in (before, after))
+    return objects.compare(old, new, after.clusters)
+
+
+def _touched(model: Model, documents: frozenset[tuple[str, str]]) -> Iterator[Part]:
+    for site in slices.sites(model, documents):
+        yield from site_parts(site)
+    for placement in slices.placements(model, documents):
+        yield from placement_parts(placement)

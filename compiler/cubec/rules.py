@@ -6,6 +6,7 @@ from cubec import pipeline, schema
 from cubec.checks import CHECKS
 from cubec.diagnostics import Rule
 from cubec.model import rules as model_rules
+from cubec.plan import guard_rules
 from cubec.source import rules as source_rules
 
 RULES: tuple[Rule, ...] = (
@@ -14,6 +15,7 @@ RULES: tuple[Rule, ...] = (
     pipeline.PLATFORM_MISSING,
     *model_rules.RULES,
     *(check.RULE for check in CHECKS),
+    *guard_rules.RULES,
 )
 
 

@@ -71,7 +71,7 @@ def _taints(node: dict[str, Any]) -> list[dict[str, str]]:
 def _wait_for_policies(site: Site) -> None:
     completed, placed = pod("probe", "dev1"), pod("probe", "dev1", {"nodeName": "worker01"})
     secret = named("Secret", "probe", "dev1", type="kubernetes.io/basic-auth", data={"password": ""})
-    site.eventually(lambda: "nodeSelector" in attempt(site.admin, completed).body["spec"], "pods are completed")
+    site.eventually(lambda: "nodeSelector" in attempt(site.admin, completed).body.get("spec", {}), "pods are completed")
     site.eventually(lambda: NODE_NAME in refusal(attempt(site.admin, placed)), "pods are judged")
     site.eventually(lambda: "Opaque" in refusal(attempt(site.amy, secret)), "Secrets are judged")
     site.eventually(lambda: refusal(remove(site.admin, named("Namespace", "dev1"), dry=True)), "namespaces are kept")

@@ -1,5 +1,7 @@
 """As whom, ahead of whom and with how many cards a pod of a group may run; the platform is that of ``pod_rows``."""
 
+from typing import Any
+
 from tests.cluster.pod_rows import Row, Spec, main, on
 from tests.cluster.pods import GPU, container, ids
 

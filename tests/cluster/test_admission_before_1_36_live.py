@@ -10,6 +10,12 @@ from tests.cluster.compiled import compiled
 from tests.cluster.pod_rows import BATCH, HIDDEN, HIDDEN_POOL, NIGHTLY, RESERVED, SECRET, V100, on
 from tests.cluster.pods import CLOUD, GPU, POOL, equal, exists, ids, job, named, pod
 
+CLAIMS = (
+    ("without MutatingAdmissionPolicy pods that name their pool, or need not, pass unchanged", "test_allowed"),
+    ("others are refused with the line to add, and the tolerations that it needs", "test_refused"),
+    ("a Job with that line runs on its pool, one without it says which is missing", "test_jobs"),
+    ("the policies pass the type check of older servers", "test_types_check"),
+)
 POLICY = "ValidatingAdmissionPolicy 'cubec-isolation' with binding 'cubec-isolation' denied request: "
 NODES: list[dict[str, Any]] = [
     {"name": "worker01", "labels": {POOL: "gpu-t4"}},

@@ -353,8 +353,8 @@ def test_a_renamed_group_is_the_same_group(argo: ArgoCd):
     argo.repository.remove("tenants/groups/sight.yaml")
     argo.repository.write("tenants/groups/vision2.yaml", text)
     argo.repository.change("tenants/volumes/sight.yaml", "{group: sight}", "{group: vision2}")
-    argo.publish("sight is called vision2")
-    argo.live("a group renamed", lambda: not argo.find("RoleBinding", "viewer--amy", "sight"))
+    revision = argo.publish("sight is called vision2")
+    argo.live("a group renamed", lambda: argo.synced("group-sight", revision))
     assert argo.find("RoleBinding", "developer--bob", "sight")["metadata"]["labels"]["cubec.io/group"] == "vision2"
     assert {key: uid for key, uid in everything(argo.client).items() if "sight" in key} == before
 

@@ -14,6 +14,44 @@ from tests.cluster.compiled import Output, compiled
 from tests.cluster.jobs_in_queues import KUEUE, Queues, cards
 from tests.cluster.pods import GPU, POOL, container, ids, job, long_running, named, pod, workload
 
+CLAIMS = (
+    ("every queue of the sample is active; a second apply changes nothing", "test_every_queue_is_active"),
+    (
+        "a job that names no queue gets the default one; the second waits and starts when the first ends",
+        "test_the_second_job_waits_for_the_first",
+    ),
+    ("a job that is too large does not hold up others", "test_a_waiting_job_does_not_hold_up_others"),
+    ("a job of an unknown queue waits", "test_a_job_of_an_unknown_queue_waits"),
+    (
+        "no job that Kueue admits is refused by quota: 18 shapes that state requests, or nothing",
+        "test_what_is_admitted_is_not_refused",
+    ),
+    (
+        "limit: a job that states limits and no requests is counted too low; quota holds it, and it goes on by itself",
+        "test_limits_alone_are_counted_too_low",
+    ),
+    ("what could never run is held with the reason", "test_what_could_never_run_is_held"),
+    ("an urgent job takes the place of another, which runs again later", "test_urgent_jobs_go_first"),
+    (
+        "single pods go through the queue; while the quota is used up they are refused",
+        "test_single_pods_wait_or_are_refused",
+    ),
+    ("pods of Deployments go through the queue", "test_services_run_through_the_queue"),
+    ("Kueue takes every queue object of the golden cases", "test_queues_of_every_golden_case_are_taken"),
+    (
+        "queues that borrow, lend nothing, or share within a group are active",
+        "test_every_queue_of_the_variant_is_active",
+    ),
+    ("idle cards are borrowed up to the limit, and taken back", "test_idle_cards_are_borrowed_and_taken_back"),
+    ("what is not lent is not borrowed", "test_what_is_not_lent_is_not_borrowed"),
+    ("a group with several namespaces shares in its Cohort", "test_namespaces_of_a_group_share"),
+    ("with cards of two models the queue chooses the pool, and the quota agrees", "test_the_queue_chooses_the_pool"),
+    (
+        "limit: Kueue holds pods that request more than the largest; limits above it are refused by the LimitRange",
+        "test_the_largest_pod",
+    ),
+    ("the queue of a suspended group holds, what runs goes on", "test_the_queue_of_a_suspended_group_holds"),
+)
 SAMPLE = Path(__file__).parents[2] / "output/ack"
 NODES: list[dict[str, Any]] = [
     *(

@@ -10,6 +10,19 @@ from tests.cluster.compiled import Output, compiled
 from tests.cluster.definitions import install, loose
 from tests.cluster.pods import GPU, POOL, container, long_running, named, pod, workload
 
+CLAIMS = (
+    ("containers that state nothing get the defaults, never cards", "test_defaults"),
+    (
+        "a request above the default limit needs a limit of its own",
+        "test_a_request_above_the_default_limit_needs_a_limit",
+    ),
+    ("what the document gives can be had to the last of it", "test_within"),
+    ("what goes beyond is refused: 22 ways, ports, pod maxima and foreign cards among them", "test_beyond"),
+    ("so many objects of a kind and no more", "test_counted"),
+    ("running pods of a controller are added up", "test_running_pods_are_added_up"),
+    ("a suspended group goes on and starts nothing", "test_a_suspended_group_goes_on_and_starts_nothing"),
+    ("jobs of an addition are counted, once its kind is known", "test_jobs_of_an_addition_are_counted"),
+)
 NODES = [{"name": name, "labels": {POOL: "gpu-t4"}} for name in ("worker01", "worker02", "worker03")]
 PLATFORM = (
     "platform/namespaces.yaml",

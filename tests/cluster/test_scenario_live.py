@@ -6,15 +6,13 @@ Cluster ``ack`` without Kueue, so that the quotas decide alone, and without an e
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from tests.cluster import sample
+from tests.cluster import ack, sample
 from tests.cluster.attempts import accepted, attempt, found, live, refusal, remove
 from tests.cluster.client import MERGE, Client, account_token
-from tests.cluster.pods import GPU, POOL, container, job, long_running, named, pod
+from tests.cluster.pods import POOL, container, job, named, pod
 
 CLAIMS = (
     ("kubectl applies the folders, in the order that the output's README names", "test_kubectl_applies_the_folders"),
@@ -32,16 +30,6 @@ CLAIMS = (
     ),
     ("a decommissioned group's namespace goes, its volumes' data stays", "test_a_decommissioned_group_goes"),
 )
-WITHOUT = {  # what the sample's ack has for additions that this cluster does not have
-    *("ClusterQueue", "Cohort", "LocalQueue", "ResourceFlavor", "WorkloadPriorityClass", "ExternalSecret"),
-}
-ORDER = ("platform/namespaces.yaml", "platform", "groups", "upkeep")
-VIEWER = ("groups/dev1.yaml", "    - user: bob\n", "    - {user: tom, role: viewer}\n    - user: bob\n")
-LEAVING = (
-    "groups/dev1.yaml",
-    "  gid: 10001\n",
-    "  gid: 10001\n  state: decommissioned\n  until: 2026-12-31\n  reason: project ended\n",
-)
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +37,8 @@ def platform(start_cluster, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The cluster, with ``ack`` applied by kubectl as the README says where there is no engine."""
     cluster = start_cluster(nodes=sample.WORKERS)
     folder = tmp_path_factory.mktemp("output")
-    _write(folder)
-    for part in ORDER:
+    ack.write(folder)
+    for part in ack.ORDER:
         cluster.apply("--recursive", "-f", folder / "ack" / part)
     return cluster
 
@@ -65,7 +53,7 @@ def admin(platform) -> Iterator[Client]:
         )
         for namespace in ("dev1", "dev2", "cubec-users"):
             path = f"/api/v1/namespaces/{namespace}/resourcequotas"
-            platform.eventually(partial(_counts, client, path), f"the quota of {namespace} counts")
+            platform.eventually(partial(ack.counts, client, path), f"the quota of {namespace} counts")
         yield client
 
 
@@ -79,42 +67,6 @@ def tom(admin: Client) -> Client:
     return admin.user(account_token(admin, "cubec-users", "tom"))
 
 
-def _write(folder: Path) -> None:
-    """The committed folders, file by file, without the objects of additions."""
-    for path, content in sample.committed().items():
-        items = [] if "/clients/" in path else [*yaml.load_all(content, Loader=yaml.CSafeLoader)]
-        kept = [item for item in items if item["kind"] not in WITHOUT]
-        if kept:
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(yaml.safe_dump_all(kept))
-
-
-def _counts(client: Client, path: str) -> bool:
-    return all("used" in quota.get("status", {}) for quota in client.get(path)["items"])
-
-
-def _asking(name: str, namespace: str, cpu: str = "", cards: int = 0) -> dict[str, Any]:
-    """A pod that runs on, and asks for something."""
-    limits = {**({"cpu": cpu} if cpu else {}), **({GPU: str(cards)} if cards else {})}
-    return long_running(name, namespace, {"containers": [container(resources={"limits": limits})]})
-
-
-def _running(client: Client, item: Any) -> bool:
-    return live(client, item).get("status", {}).get("phase") == "Running"
-
-
-def _gone(client: Client, *items: Any) -> bool:
-    return not any(live(client, item) for item in items)
-
-
-WORK = {
-    "pods": pod("work", "dev1"),
-    "jobs": job("work", "dev1"),
-    "services": named("Service", "work", "dev1", spec={"ports": [{"port": 80}]}),
-    "config maps": named("ConfigMap", "work", "dev1", data={"key": "value"}),
-}
-
-
 def test_kubectl_applies_the_folders(admin: Client):
     """Everything that the sample has for ``ack``, but for additions, is there after four commands."""
     items = [item for item in sample.objects(sample.committed(), "ack") if admin.knows(item)]
@@ -123,10 +75,10 @@ def test_kubectl_applies_the_folders(admin: Client):
     assert not [item["metadata"]["name"] for item in items if not live(admin, item)]
 
 
-@pytest.mark.parametrize("work", WORK)
+@pytest.mark.parametrize("work", ack.WORK)
 def test_bob_works_in_dev1_and_nowhere_else(bob: Client, admin: Client, work: str):
     """Bob makes, lists, changes and deletes his work in dev1; the same in dev2, and lists of the whole cluster, are 403."""
-    item = WORK[work]
+    item = ack.WORK[work]
     elsewhere = {**item, "metadata": {**item["metadata"], "namespace": "dev2"}}
     own, other = (admin.path(one).rpartition("/")[0] for one in (item, elsewhere))
     everywhere = own.replace("/namespaces/dev1", "")
@@ -159,75 +111,49 @@ def test_bob_reads_no_secrets(bob: Client, admin: Client, path: str):
 
 def test_the_second_card_of_bob(platform, bob: Client):
     """The first pod with a card runs, the second is refused by the quota; one without a card is accepted meanwhile."""
-    first, second, plain = _asking("one", "dev1", cards=1), _asking("two", "dev1", cards=1), _asking("none", "dev1")
+    first, second = (ack.asking(name, "dev1", cards=1) for name in ("one", "two"))
+    plain = ack.asking("none", "dev1")
 
     assert accepted(attempt(bob, first, dry=False))
-    platform.eventually(partial(_running, bob, first), "the first pod runs")
+    platform.eventually(partial(ack.running, bob, first), "the first pod runs")
     assert "exceeded quota: quota, requested: requests.nvidia.com/gpu=1, used: requests.nvidia.com/gpu=1" in refusal(
         attempt(bob, second, dry=False)
     )
     assert accepted(attempt(bob, plain))
     remove(bob, first)
-    platform.eventually(partial(_gone, bob, first), "the card is free")
+    platform.eventually(partial(ack.gone, bob, first), "the card is free")
     platform.eventually(lambda: accepted(attempt(bob, second)), "the second pod has room")
 
 
 def test_a_job_over_the_quota_waits(platform, bob: Client):
     """A job of one card waits while a pod has the only one, says why, and ends once the pod is gone."""
-    first = _asking("holder", "dev1", cards=1)
+    first = ack.asking("holder", "dev1", cards=1)
     second = job("waits", "dev1", {"containers": [container(cards=1)]})
     platform.eventually(lambda: accepted(attempt(bob, first, dry=False)), "there is room for the first")
 
     assert accepted(attempt(bob, second, dry=False))
-    told = platform.eventually(lambda: _events(bob, "waits", "FailedCreate"), "the job says that it waits")
+    told = platform.eventually(lambda: ack.events(bob, "waits", "FailedCreate"), "the job says that it waits")
     assert "exceeded quota" in told[0]["message"]
     remove(bob, first)
     platform.eventually(lambda: live(bob, second).get("status", {}).get("succeeded") == 1, "the job ran", 60)
     remove(bob, second)
 
 
-def _events(client: Client, name: str, reason: str) -> list[dict[str, Any]]:
-    events = client.get("/api/v1/namespaces/dev1/events")["items"]
-    return [one for one in events if one["involvedObject"]["name"] == name and one["reason"] == reason]
-
-
 def test_eight_cpu_and_two_cards_of_tom(platform, tom: Client):
     """Nine cpu or three cards are refused; two pods of four cpu and a card each run together, and then nothing fits."""
-    assert "requested: requests.cpu=9" in refusal(attempt(tom, _asking("nine", "dev2", cpu="9")))
-    assert "requested: requests.nvidia.com/gpu=3" in refusal(attempt(tom, _asking("three", "dev2", cards=3)))
+    assert "requested: requests.cpu=9" in refusal(attempt(tom, ack.asking("nine", "dev2", cpu="9")))
+    assert "requested: requests.nvidia.com/gpu=3" in refusal(attempt(tom, ack.asking("three", "dev2", cards=3)))
 
-    pair = [_asking(name, "dev2", cpu="4", cards=1) for name in ("left", "right")]
+    pair = [ack.asking(name, "dev2", cpu="4", cards=1) for name in ("left", "right")]
     assert [refusal(attempt(tom, item, dry=False)) for item in pair] == ["", ""]
     for item in pair:
-        platform.eventually(partial(_running, tom, item), "both run")
+        platform.eventually(partial(ack.running, tom, item), "both run")
     used = tom.get("/api/v1/namespaces/dev2/resourcequotas/quota")["status"]["used"]
     assert (used["requests.cpu"], used["requests.nvidia.com/gpu"]) == ("8", "2")
-    assert "exceeded quota" in refusal(attempt(tom, _asking("more", "dev2", cpu="100m")))
+    assert "exceeded quota" in refusal(attempt(tom, ack.asking("more", "dev2", cpu="100m")))
     for item in pair:
         remove(tom, item)
-    platform.eventually(partial(_gone, tom, *pair), "the cards are free")
-
-
-def test_a_pod_that_states_nothing_gets_the_defaults(platform, tom: Client):
-    """Where the quota counts cpu and memory, a pod that names none gets the platform's default and is accepted."""
-    answer = platform.eventually(lambda: _made(attempt(tom, pod("plain", "dev2"))), "there is room")
-
-    resources = answer["spec"]["containers"][0]["resources"]
-    assert resources["requests"] == {"cpu": "250m", "memory": "256Mi"}
-    assert resources["limits"] == {"cpu": "1", "memory": "1Gi"}
-
-
-def _made(answer: Any) -> Any:
-    return answer.body if accepted(answer) else None
-
-
-def test_node_ports_are_refused(bob: Client):
-    """A service that opens a port on every node is refused by the quota, one inside the cluster is not."""
-    inside = named("Service", "inside", "dev1", spec={"ports": [{"port": 80}]})
-    outside = named("Service", "outside", "dev1", spec={"type": "NodePort", "ports": [{"port": 80}]})
-
-    assert accepted(attempt(bob, inside))
-    assert "services.nodeports=1" in refusal(attempt(bob, outside))
+    platform.eventually(partial(ack.gone, tom, *pair), "the cards are free")
 
 
 def test_one_directory_two_claims(platform, bob: Client, tom: Client, admin: Client):
@@ -272,7 +198,7 @@ def test_nobody_starts_a_pod_beside_the_accounts(admin: Client, bob: Client):
 
 def test_tom_becomes_viewer(platform, admin: Client, bob: Client, tom: Client):
     """One membership more is one RoleBinding more: tom sees bob's jobs and pods then, and cannot touch them."""
-    before, after = (_by_identity(sample.changed(changes)) for changes in ((), (VIEWER,)))
+    before, after = (ack.by_identity(sample.changed(changes)) for changes in ((), (ack.VIEWER,)))
     work = job("watched", "dev1", run_for="1h")
     jobs = "/apis/batch/v1/namespaces/dev1/jobs"
     assert accepted(attempt(bob, work, dry=False))
@@ -302,11 +228,11 @@ def test_a_decommissioned_group_goes(platform, admin: Client, bob: Client):
     volume = named("PersistentVolume", live(admin, data)["spec"]["volumeName"])
     assert "set state: decommissioned in the file of group dev1 first" in refusal(remove(admin, namespace))
 
-    leaving = _by_identity(sample.changed([LEAVING], as_of=date(2027, 1, 1)))
+    leaving = ack.by_identity(sample.changed([ack.LEAVING], as_of=date(2027, 1, 1)))
     assert accepted(admin.apply(leaving["Namespace", "", "dev1"]))
     assert "cubec.io/protected" not in live(admin, namespace)["metadata"]["labels"]
     platform.eventually(lambda: accepted(remove(admin, namespace)), "the namespace may go")
-    platform.eventually(partial(_gone, admin, namespace), "the namespace is gone", 60)
+    platform.eventually(partial(ack.gone, admin, namespace), "the namespace is gone", 60)
 
     kept = live(admin, volume)
     assert (kept["status"]["phase"], kept["spec"]["persistentVolumeReclaimPolicy"]) == ("Released", "Retain")
@@ -314,10 +240,3 @@ def test_a_decommissioned_group_goes(platform, admin: Client, bob: Client):
     other = named("PersistentVolumeClaim", "department1-public-dev2", "dev2")
     assert live(admin, other)["status"]["phase"] == "Bound"
     assert bob.ask("GET", "/api/v1/namespaces/dev1/pods").status == 403
-
-
-def _by_identity(tree: sample.Tree) -> dict[tuple[str, str, str], Any]:
-    return {
-        (item["kind"], item["metadata"].get("namespace", ""), item["metadata"]["name"]): item
-        for item in sample.objects(tree, "ack")
-    }

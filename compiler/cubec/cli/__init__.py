@@ -16,11 +16,13 @@ from cubec.cli import status
 # Name, and what --help says of it; a command's module is imported when the command is called.
 COMMANDS = {
     "build": "Check, then write output/.",
+    "can": "Say who may do what, and through which line.",
     "check": "Check everything that can be known offline.",
     "codes": "List the diagnostics.",
     "completion": "Print the completion script of a shell.",
-    "explain": "Print the page of a diagnostic code.",
+    "explain": "Explain a diagnostic, or an object of the output.",
     "init": "Make a new platform repository.",
+    "plan": "Say what merging will do, and refuse what must not happen by accident.",
     "schema": "Print or write the schemas that editors use.",
 }
 
@@ -50,8 +52,8 @@ class Commands(click.Group):
 def cubec() -> None:
     """Compile short YAML files about groups, quotas and pools into the Kubernetes objects that make them so.
 
-    Exit status: 0 clean, 1 the input has errors, 2 wrong usage, 4 the output is not current,
-    5 the environment failed, 70 a bug of cubec.
+    Exit status: 0 clean, 1 the input has errors, 2 wrong usage, 3 refused by the guard,
+    4 the output is not current, 5 the environment failed, 6 the answer is no, 70 a bug of cubec.
     """
 
 

@@ -6,7 +6,7 @@ No preset may change a Namespace, so what stands in its annotations is the platf
 from collections.abc import Iterator
 
 from cubec.manifest import Manifest
-from cubec.model import cards, names
+from cubec.model import cards, names, roles
 from cubec.model.model import Namespace, Placement
 from cubec.model.placement import offered
 
@@ -47,7 +47,7 @@ def _annotations(placement: Placement, namespace: Namespace) -> dict[str, str]:
         "cubec.io/pools": ",".join(pool.name for pool in placement.pools),
         "cubec.io/default-pool": placement.default_pool.name if placement.default_pool else "",
         "cubec.io/priorities": ",".join(priority.name for priority in site.platform.priorities),
-        "cubec.io/uids": ",".join(str(uid) for uid in sorted({b.user.uid for b in placement.bindings if b.user})),
+        "cubec.io/uids": ",".join(map(str, _uids(placement))),
         "cubec.io/gids": str(group.gid),
     }
     largest = _largest_pod(placement, namespace)
@@ -56,6 +56,12 @@ def _annotations(placement: Placement, namespace: Namespace) -> dict[str, str]:
     if site.cluster.secrets and site.cluster.secrets.mode == "sync" and placement.registries:
         annotations["cubec.io/pull-secrets"] = ",".join(registry.name for registry in placement.registries)
     return annotations
+
+
+def _uids(placement: Placement) -> list[int]:
+    """The ids that pods may run as: of members who can start pods, since nobody else should find files in their name."""
+    members = ((binding.user, binding.member.role) for binding in placement.bindings)
+    return sorted({user.uid for user, role in members if user and roles.starts_pods(placement.site, role)})
 
 
 def _largest_pod(placement: Placement, namespace: Namespace) -> str:

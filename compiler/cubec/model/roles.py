@@ -6,6 +6,7 @@ are installed or not.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from cubec.model.model import Site
@@ -74,6 +75,10 @@ _ARENA: _Kinds = (
     ("sparkoperator.k8s.io", ("sparkapplications",)),
 )
 _ENTER = PolicyRule(("",), ("pods/attach", "pods/exec", "pods/portforward"), ("create", "get"))
+# What can be created without a pod coming of it.
+_HARMLESS = frozenset(
+    {"configmaps", "pods/attach", "pods/exec", "pods/portforward", "podtemplates", "secrets", "services"}
+)
 _NAMESPACE = PolicyRule(("",), ("namespaces",), ("get",))  # bound in a namespace, this is that namespace alone
 _SECRETS = PolicyRule(("",), ("secrets",), ("create", "update"))  # patch would answer with what it holds
 
@@ -96,6 +101,14 @@ def presets(site: Site) -> dict[str, tuple[PolicyRule, ...]]:
         "owner": (*developer, _SECRETS, *templates),
     }
     return {**own, **{role.name: role.rules for role in site.platform.roles}}
+
+
+@lru_cache(maxsize=1024)
+def starts_pods(site: Site, role: str) -> bool:
+    """Whether who has the role can make pods come into being, by themselves or through something that makes them."""
+    return any(
+        "create" in rule.verbs and not _HARMLESS.issuperset(rule.resources) for rule in presets(site).get(role, ())
+    )
 
 
 def platform_presets(site: Site) -> dict[str, tuple[PolicyRule, ...]]:

@@ -5,7 +5,7 @@ date that has passed, another login or a new namespace counts as much as a line 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cubec.diagnostics import Position
@@ -46,6 +46,7 @@ class AccessChange:
     until: date | None
     was_until: date | None
     flags: tuple[str, ...]
+    of_role: bool = False  # everybody who has the role is concerned, as it is the role that was changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,9 @@ def _rewritten(place: _Place, before: Grant, after: Grant) -> Iterator[AccessCha
     cause = causes.of_rules(place.old, place.new, place.cluster, after)
     more, less = rights.beyond((after.role,), place.had), rights.beyond((before.role,), place.has)
     if more:
-        yield _change(place, GAINS, after, more, cause)
+        yield replace(_change(place, GAINS, after, more, cause), of_role=True)
     if less:
-        yield _change(place, LOSES, after, less, cause)
+        yield replace(_change(place, LOSES, after, less, cause), of_role=True)
 
 
 def _dated(place: _Place, before: Grant, after: Grant) -> Iterator[AccessChange]:

@@ -1,16 +1,19 @@
 """The answer to a question about access: every way that leads to yes, or why there is none; and the whole of it as a matrix."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from cubec.diagnostics import Position
 from cubec.model.model import Placement
+from cubec.model.phrase import joined
+from cubec.model.tenants import Member
+from cubec.model.types import PolicyRule
 from cubec.plan import rights, who
 from cubec.plan.question import Question
-from cubec.plan.rbac import Grant, Request, matching
-from cubec.plan.state import Membership, State
-from cubec.plan.who import ACCOUNT_OF_WORK, USER, Who
+from cubec.plan.rbac import Grant, Request, allowing, matching
+from cubec.plan.state import State
+from cubec.plan.who import ACCOUNT_OF_WORK, EVERYONE, USER, Who
 from cubec.source.document import Origin
 
 
@@ -47,9 +50,9 @@ def answer(state: State, question: Question) -> Answer:
         ended = f"{question.user.name}'s access ended on {question.user.expires}"
         return Answer(question, (), ended, question.user.origin.at("spec", "expires"))
     found = tuple(_found(state, question))
-    allowing = tuple(held for held in found if _allows(held.grant, question.request))
-    if allowing:
-        return Answer(question, allowing)
+    yes = tuple(held for held in found if allowing((held.grant,), question.request))
+    if yes:
+        return Answer(question, yes)
     refusal, position = _refusal(state, question, found)
     return Answer(question, (), refusal, position, _hint(state, question))
 
@@ -58,16 +61,8 @@ def _found(state: State, question: Question) -> Iterator[Held]:
     """All that the person has where the question is about."""
     on = state.clusters[question.cluster]
     subject = who.subject(on.site, question.user, question.oidc_groups)
-    for key in subject.keys:
-        given = on.rbac.grants.get(key, {})
-        for namespace in dict.fromkeys((question.request.namespace, "")):
-            for grant in given.get(namespace, ()):
-                yield _held(state, question.cluster, on.who(key), grant)
-
-
-def _allows(grant: Grant, request: Request) -> bool:
-    rules = matching(grant.role, request.verb, request.api_group, request.resource)
-    return any(not rule.resource_names or request.name in rule.resource_names for rule in rules)
+    for key, grant in on.rbac.given(subject, question.request.namespace):
+        yield _held(state, question.cluster, on.who(key), grant)
 
 
 def _held(state: State, cluster: str, holder: Who, grant: Grant) -> Held:
@@ -84,35 +79,42 @@ def _held(state: State, cluster: str, holder: Who, grant: Grant) -> Held:
     )
 
 
-def _refusal(state: State, question: Question, found: tuple[Held, ...]) -> tuple[str, Position | None]:
+def _refusal(state: State, question: Question, found: Sequence[Held]) -> tuple[str, Position | None]:
     request, name = question.request, question.user.name
-    here = [held for held in found if held.grant.namespace == request.namespace] or list(found)
-    told = [held for held in here if held.who.kind == USER] or [
-        held for held in here if _rules(held.grant, request) or held.who.kind == who.GROUP
-    ]
-    if told:
-        held = told[0]
-        where = f" in {held.grant.namespace}" if held.grant.namespace else ""
-        named = sorted({only for rule in _rules(held.grant, request) for only in rule.resource_names})
-        which = f" other than {', '.join(named)}" if named else ""
-        what = f"{request.verb} on {request.resource}{f'.{request.api_group}' if request.api_group else ''}"
-        has = f"{name} is {held.grant.role.preset}{where}, which does not give {what}{which}"
-        return has, held.position
-    ended = _ended(state, question)
-    if ended:
-        entry, owner = ended
-        last = f"{name}'s membership of {owner} as {entry.member.role} ended on {entry.member.expires}"
-        return last, entry.member.origin.at("expires")
+    held = _nearest(found, request)
+    if held:
+        return _too_little(held, question), held.position
+    placement = _owner(state, question)
+    ended = next((member for member in _members(placement, name) if state.model.expired(member.expires)), None)
+    if placement and ended:
+        last = f"{name}'s membership of {placement.group.name} as {ended.role} ended on {ended.expires}"
+        return last, ended.origin.at("expires")
     if not request.namespace:
         return f"{name} has no role that holds in the whole cluster", None
-    placement = _owner(state, question)
     if placement is None:
         return f"{name} has no role in {request.namespace}, which belongs to no group", None
     return f"{name} has no role in a group that owns {request.namespace}", None
 
 
-def _rules(grant: Grant, request: Request) -> tuple[rights.PolicyRule, ...]:
-    return matching(grant.role, request.verb, request.api_group, request.resource)
+def _nearest(found: Sequence[Held], request: Request) -> Held | None:
+    """The role to name in a refusal: one of the namespace rather than of the cluster, and of all people only if it is about this."""
+    told = [held for held in found if held.who.kind != EVERYONE or _about(held, request)]
+    return min(told, key=lambda held: held.grant.namespace != request.namespace, default=None)
+
+
+def _about(held: Held, request: Request) -> tuple[PolicyRule, ...]:
+    """Rules that would give what is asked for, under other names."""
+    return matching(held.grant.role, request.verb, request.api_group, request.resource)
+
+
+def _too_little(held: Held, question: Question) -> str:
+    request, through = question.request, "" if held.who.kind == USER else f" through {held.who}"
+    where = f" in {held.grant.namespace}" if held.grant.namespace else ""
+    named = sorted({name for rule in _about(held, request) for name in rule.resource_names})
+    which = f" other than {joined(named)}" if named else ""
+    group = f".{request.api_group}" if request.api_group else ""
+    what = f"{request.verb} on {request.resource}{group}{which}"
+    return f"{question.user.name} is {held.grant.role.preset}{where}{through}, which does not give {what}"
 
 
 def _owner(state: State, question: Question) -> Placement | None:
@@ -125,12 +127,8 @@ def _owner(state: State, question: Question) -> Placement | None:
     return None
 
 
-def _ended(state: State, question: Question) -> tuple[Membership, str] | None:
-    placement = _owner(state, question)
-    for member in placement.group.members if placement else ():
-        if placement and member.user == question.user.name and state.model.expired(member.expires):
-            return Membership(placement.group, member), placement.group.name
-    return None
+def _members(placement: Placement | None, name: str) -> Iterator[Member]:
+    return (member for member in (placement.group.members if placement else ()) if member.user == name)
 
 
 def _hint(state: State, question: Question) -> str:

@@ -1,6 +1,6 @@
 """What the guaranteed cards of each group cost in a month, before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -45,32 +45,32 @@ class Costs:
 
     @property
     def totals(self) -> tuple[Decimal, Decimal]:
-        return _sum(part for line in self.lines for part in line.before), _sum(
-            part for line in self.lines for part in line.after
-        )
+        before = _sum(part for line in self.lines for part in line.before)
+        return before, _sum(part for line in self.lines for part in line.after)
 
     @property
     def changed(self) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if line.before != line.after)
 
 
-def compare(before: Model, after: Model) -> Costs | None:
-    """Every group that pays on either side; None where neither side has prices."""
+def compare(before: Model, after: Model, renamed: Mapping[str, str]) -> Costs | None:
+    """Every group that pays on either side, under its new name; None where neither side has prices."""
     if not before.platform.prices and not after.platform.prices:
         return None
-    old, new = _groups(before), _groups(after)
+    old, new = _groups(before, renamed), _groups(after, {})
     lines = [Line(name, old.get(name, ()), new.get(name, ())) for name in sorted({*old, *new})]
     return Costs((before.platform.currency, after.platform.currency), tuple(lines))
 
 
-def _groups(model: Model) -> Mapping[str, tuple[Part, ...]]:
+def _groups(model: Model, renamed: Mapping[str, str]) -> Mapping[str, tuple[Part, ...]]:
     counts: dict[str, dict[str, Decimal]] = {}
     for placement in model.placements:
+        group = renamed.get(placement.group.name, placement.group.name)
         for namespace in placement.namespaces:
             for pool, count in namespace.share.cards.items():
                 accelerator = model.pools[pool].accelerator
                 if accelerator and count:
-                    own = counts.setdefault(placement.group.name, {})
+                    own = counts.setdefault(group, {})
                     own[accelerator.model] = own.get(accelerator.model, cards.NONE) + count
     return {name: tuple(_parts(own, model.platform.prices)) for name, own in counts.items()}
 
@@ -79,5 +79,5 @@ def _parts(counts: Mapping[str, Decimal], prices: Mapping[str, float]) -> list[P
     return [Part(name, counts[name], Decimal(repr(prices[name]))) for name in sorted(counts) if prices.get(name)]
 
 
-def _sum(parts: object) -> Decimal:
-    return sum((part.amount for part in parts), cards.NONE)  # type: ignore[attr-defined]
+def _sum(parts: Iterable[Part]) -> Decimal:
+    return sum((part.amount for part in parts), cards.NONE)

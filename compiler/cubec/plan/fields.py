@@ -64,5 +64,10 @@ def _is_list(value: Any) -> bool:
 
 def _by_name(items: Sequence[Any]) -> dict[str, Any] | None:
     """Entries by their names; None where one has no name, or two have the same."""
-    named = {item.get("name"): item for item in items if isinstance(item, Mapping)}
-    return named if len(named) == len(items) and all(isinstance(name, str) for name in named) else None
+    named: dict[str, Any] = {}
+    for item in items:
+        name = item.get("name") if isinstance(item, Mapping) else None
+        if not isinstance(name, str) or name in named:
+            return None
+        named[name] = item
+    return named

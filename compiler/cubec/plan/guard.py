@@ -90,8 +90,8 @@ def _too_early(group: Group, lost: Destruction) -> Diagnostic:
 
 def _loss(group: Group, lost: Destruction) -> str:
     """``2 namespaces, 7 claims (3.1Ti; the data stays on nas-1, reclaim policy Retain), 4 members lose access``."""
-    namespaces = [item.name for item in lost.namespaces if item.group == group.name]
-    claims = [item for item in lost.claims if item.namespace in namespaces]
+    namespaces = {(item.cluster, item.name) for item in lost.namespaces if item.group == group.name}
+    claims = [item for item in lost.claims if (item.cluster, item.namespace) in namespaces]
     members = lost.members.get(group.name, ())
     held = f"{_count(len(namespaces), 'namespace')}, {_count(len(claims), 'claim')}{_data(claims)}"
     return f"{held}, {_count(len(members), 'member')} lose{'s' if len(members) == 1 else ''} access"
@@ -228,7 +228,7 @@ def _claims(before: Model, after: Model, lost: Destruction) -> Iterator[Diagnost
         if key not in now or _movable(before, after, old.volume.name):
             continue
         claim = now[key][1]
-        cluster, namespace, name = key
+        _, namespace, name = key
         if claim.volume.name != old.volume.name and _source(claim.volume) != _source(old.volume):
             message = f'claim "{name}" in namespace "{namespace}" would show volume "{claim.volume.name}", not "{old.volume.name}"'
             yield _refused(claim.origin.at("volume"), message)

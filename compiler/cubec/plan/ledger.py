@@ -55,30 +55,28 @@ class Line:
         return self.before is not None and (self.after is None or self.after.cards < self.before.cards)
 
 
-def compare(before: Model, after: Model) -> tuple[Line, ...]:
-    """Every pool with cards, in order of cluster and pool."""
-    old, new = dict(_stands(before)), dict(_stands(after))
+def compare(before: Model, after: Model, renamed: Mapping[str, str]) -> tuple[Line, ...]:
+    """Every pool with cards, in order of cluster and pool; a group that was renamed has its new name on both sides."""
+    old, new = dict(_stands(before, renamed)), dict(_stands(after, {}))
     return tuple(Line(*key, old.get(key), new.get(key)) for key in sorted({*old, *new}))
 
 
-def _stands(model: Model) -> Iterator[tuple[tuple[str, str, str], Stand]]:
+def _stands(model: Model, renamed: Mapping[str, str]) -> Iterator[tuple[tuple[str, str, str], Stand]]:
     holders: dict[str, dict[str, Decimal]] = {}
     lent: dict[str, Decimal] = {}
     for placement in model.placements:
+        group = renamed.get(placement.group.name, placement.group.name)
         for namespace in placement.namespaces:
             share = namespace.share
             for pool, count in share.cards.items():
                 own = holders.setdefault(pool, {})
-                own[placement.group.name] = own.get(placement.group.name, cards.NONE) + count
+                own[group] = own.get(group, cards.NONE) + count
                 lends = count if share.lent is None else min(share.lent.get(pool, cards.NONE), count)
                 lent[pool] = lent.get(pool, cards.NONE) + (lends if placement.site.kueue else cards.NONE)
-    for pool in model.pools.values():
-        if pool.accelerator:
-            yield _key(pool), _stand(pool, holders.get(pool.name, {}), lent.get(pool.name, cards.NONE))
-
-
-def _key(pool: NodePool) -> tuple[str, str, str]:
-    return pool.cluster, pool.name, pool.accelerator.model if pool.accelerator else ""
+    for item in model.pools.values():
+        if item.accelerator:
+            key = (item.cluster, item.name, item.accelerator.model)
+            yield key, _stand(item, holders.get(item.name, {}), lent.get(item.name, cards.NONE))
 
 
 def _stand(pool: NodePool, holders: Mapping[str, Decimal], borrowable: Decimal) -> Stand:

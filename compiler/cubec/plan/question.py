@@ -81,19 +81,24 @@ def _user(state: State, name: str) -> User:
 
 def choose(state: State, cluster: str, namespace: str) -> str:
     """The cluster that a question is about: as said, else the only one that there is, or that has the namespace."""
-    if cluster:
-        _known("cluster", cluster, state.clusters, "clusters are declared in documents of kind Cluster")
-        fitting = [cluster]
-    else:
-        fitting = [name for name in state.clusters if not namespace or namespace in _namespaces(state, name)]
+    check_place(state, cluster, namespace)
+    fitting = [cluster] if cluster else list(state.clusters)
     if namespace:
-        there = {found for name in fitting or state.clusters for found in _namespaces(state, name)}
-        where = f' on cluster "{cluster}"' if cluster else ""
-        _known("namespace", namespace, there, f"no group has a namespace of that name{where}")
+        fitting = [name for name in fitting if namespace in _namespaces(state, name)]
     if len(fitting) != 1:
         what = f"namespace {quoted(namespace)} is on" if namespace else "there are"
         raise UnknownError(f"{what} several clusters: say --cluster {joined(fitting, 'or')}")
     return fitting[0]
+
+
+def check_place(state: State, cluster: str, namespace: str) -> None:
+    """Whether there is such a cluster, and such a namespace on it, or on any; either may be empty."""
+    if cluster:
+        _known("cluster", cluster, state.clusters, "clusters are declared in documents of kind Cluster")
+    if namespace:
+        there = {found for name in state.clusters if cluster in ("", name) for found in _namespaces(state, name)}
+        where = f' on cluster "{cluster}"' if cluster else ""
+        _known("namespace", namespace, there, f"no group has a namespace of that name{where}")
 
 
 def _namespaces(state: State, cluster: str) -> frozenset[str]:
@@ -130,7 +135,7 @@ def _resource(rights: Rbac, text: str) -> tuple[str, str]:
         part, _, group = part.partition(".")
     kinds = set(_kinds(rights))
     if plural != _ANY:
-        group = _known_group(kinds, plural, group) if group else _group(kinds, plural)
+        group = _known_group(kinds, plural, group) if group else _group(kinds, set(_given(rights)), plural)
     if not part:
         return group, plural
     parts = _PARTS.get((group, plural), set()) | _ANY_PARTS | {_ANY}
@@ -173,12 +178,13 @@ def _known_group(kinds: set[tuple[str, str]], plural: str, group: str) -> str:
     return group
 
 
-def _group(kinds: set[tuple[str, str]], plural: str) -> str:
-    """The group of a kind that is named without one: Kubernetes' own first, as kubectl does."""
+def _group(kinds: set[tuple[str, str]], given: set[tuple[str, str]], plural: str) -> str:
+    """The group of a kind that is named without one: Kubernetes' own first, as kubectl does, then what a role speaks of."""
     groups = sorted(group for group, name in kinds if name == plural)
     own = [group for group in groups if group in api_resources.CLOSED]
-    if own or len(groups) == 1:
-        return (own or groups)[0]
+    of_roles = [group for group in groups if (group, plural) in given]
+    if own or 1 in {len(groups), len(of_roles)}:
+        return (own or (groups if len(groups) == 1 else of_roles))[0]
     if not groups:
         hint = "write the plural, and the group after a dot where it is not Kubernetes' own: tfjobs.kubeflow.org"
         raise _unknown("resource", plural, sorted({name for _, name in kinds}), hint)

@@ -88,19 +88,18 @@ class Rbac:
     roles: Mapping[tuple[str, str, str], Role]
     grants: Mapping[Key, Mapping[str, tuple[Grant, ...]]]
 
-    def held(self, who: Subject, namespace: str) -> tuple[Grant, ...]:
-        """All that counts for a request in ``namespace``: what is bound there, and what is bound everywhere."""
-        found: list[Grant] = []
+    def given(self, who: Subject, namespace: str) -> Iterator[tuple[Key, Grant]]:
+        """All that counts for a request in ``namespace``, what is bound there and what is bound everywhere, and to whom."""
         for key in who.keys:
-            given = self.grants.get(key)
-            if given:
-                found += given.get(namespace, ())
-                found += given.get("", ()) if namespace else ()
-        return tuple(found)
+            bound = self.grants.get(key)
+            if bound:
+                for place in (namespace, "") if namespace else ("",):
+                    for grant in bound.get(place, ()):
+                        yield key, grant
 
     def reasons(self, who: Subject, request: Request) -> tuple[Grant, ...]:
         """Every binding that allows the request; none where it is refused."""
-        return allowing(self.held(who, request.namespace), request)
+        return allowing((grant for _, grant in self.given(who, request.namespace)), request)
 
 
 EMPTY = Rbac({}, {})

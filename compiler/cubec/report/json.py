@@ -10,11 +10,11 @@ VERSION = 1
 
 
 def diagnostics(items: Iterable[Diagnostic]) -> str:
-    report = {"version": VERSION, "diagnostics": [_diagnostic(item) for item in items]}
+    report = {"version": VERSION, "diagnostics": [diagnostic(item) for item in items]}
     return json.dumps(report, indent=2, ensure_ascii=True) + "\n"
 
 
-def _diagnostic(item: Diagnostic) -> dict[str, Any]:
+def diagnostic(item: Diagnostic) -> dict[str, Any]:
     return {
         **_position(item.position),
         "severity": str(item.severity),

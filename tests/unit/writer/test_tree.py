@@ -10,7 +10,7 @@ from cubec.yaml_text import document
 
 GROUPS = [Owner("research", "ack", engine, frozenset({"dev1"}), "dev1") for engine in ("argocd", "flux", "none")]
 PLATFORM = Owner("research", "ack", "argocd", frozenset({"dev1"}))
-words = st.text(min_size=1, max_size=12)
+words = st.text(st.characters(exclude_characters="\n"), min_size=1, max_size=12)  # names and sources are one line
 words_by_key = st.dictionaries(st.from_regex(r"[a-z]{1,6}/[a-z]{1,6}", fullmatch=True), words, max_size=3)
 bodies = st.dictionaries(st.sampled_from(["spec", "data", "x"]), words | st.lists(words) | words_by_key, max_size=3)
 
