@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.cluster import definitions
+from tests.cluster import definitions, small_groups
 from tests.cluster.argocd import ArgoCd
 from tests.cluster.client import MERGE, Client
 from tests.cluster.observed import different, everything
@@ -20,35 +20,40 @@ POOL = {"cubec.node-restriction.kubernetes.io/pool": "gpu-t4"}  # which the upke
 NODES = [{"name": f"worker0{number}", "labels": POOL} for number in (1, 2, 3)]
 PARTS = ("platform", "groups", "upkeep", "delivery")
 OWN_GROUPS = ("quiet", "leaving", "dropped", "sight")
-GROUP = """\
-apiVersion: cubec.io/v1
-kind: Group
-metadata: {{name: {name}}}
-spec:
-  gid: {gid}
-  owners: ["@example/platform"]
-  members:
-    - {{user: bob, role: developer}}
-    - {{user: amy, role: viewer}}
-  placements:
-    - {{cluster: ack, pools: [gpu-t4], quota: {{cpu: 1, memory: 1Gi, gpu: 0}}}}
-  volumes: [{{volume: {name}-data}}]
-"""
-VOLUME = """\
-apiVersion: cubec.io/v1
-kind: Volume
-metadata: {{name: {name}-data}}
-spec:
-  clusters: [ack]
-  capacity: 1Ti
-  source: {{nfs: {{server: nas-9.example.com, path: /{name}}}}}
-  grants: [{{group: {name}}}]
-"""
-
-
-def add_group(repository: Repository, name: str, gid: int) -> None:
-    repository.write(f"tenants/groups/{name}.yaml", GROUP.format(name=name, gid=gid))
-    repository.write(f"tenants/volumes/{name}.yaml", VOLUME.format(name=name))
+CLAIMS = (
+    ("`bootstrap.yaml` applied once makes the whole sample live and healthy", "test_the_whole_sample_is_live"),
+    ("a commit adds a member", "test_a_member_is_added"),
+    (
+        "a commit takes a member's access away, even where the group is unhealthy",
+        "test_access_ends_even_where_something_is_unwell",
+    ),
+    ("a commit raises a quota and its queue", "test_a_quota_is_raised"),
+    ("a commit shares a volume with a second group", "test_a_volume_is_shared"),
+    ("what is edited or deleted by hand is healed", "test_hand_edits_are_healed"),
+    (
+        "a broken group stops no other, and its correction never has to wait for people",
+        "test_a_broken_group_stops_no_other",
+    ),
+    (
+        "a group's project refuses foreign namespaces, cluster-wide objects and kinds that no group has",
+        "test_foreign_objects_are_refused",
+    ),
+    ("an engine that is killed in the middle goes on", "test_a_restart_in_the_middle_loses_nothing"),
+    ("a suspended group starts nothing, loses nothing, and goes on later", "test_a_suspended_group_starts_nothing"),
+    (
+        "a decommissioned group goes in two commits; its volumes and all other groups stay",
+        "test_a_decommissioned_group_goes_but_for_its_data",
+    ),
+    (
+        "a group whose file is gone by mistake stays as it is, claims and all",
+        "test_a_group_that_was_not_decommissioned_stays",
+    ),
+    (
+        "a renamed group keeps everything, and who leaves with that commit loses access",
+        "test_a_renamed_group_is_the_same_group",
+    ),
+    ("an empty tree prunes nothing, and every application says why", "test_an_empty_tree_prunes_nothing"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +62,7 @@ def argo(start_cluster, tmp_path_factory: pytest.TempPathFactory, request: pytes
     cluster = start_cluster(extras="kueue,argocd", nodes=NODES)
     address = f"{cluster.facts['git_url']}/platform.git"
     repository = Repository(tmp_path_factory.mktemp("platform"), cluster.folder / "git/platform.git", address)
-    for number, name in enumerate(OWN_GROUPS):
-        add_group(repository, name, 10100 + number)
+    small_groups.add(repository, OWN_GROUPS, "ack", "gpu-t4")
     with Client(cluster.kubeconfig) as client:
         secrets = [one for one in definitions.pinned() if one["spec"]["group"] == "external-secrets.io"]
         definitions.install(cluster, client, secrets)
@@ -124,7 +128,7 @@ def test_access_ends_even_where_something_is_unwell(argo: ArgoCd):
             argo.until(
                 "unhealthy", lambda: argo.applications()["group-quiet"]["status"]["health"]["status"] == "Degraded"
             )
-            argo.repository.change("tenants/groups/quiet.yaml", "    - {user: amy, role: viewer}\n", "")
+            argo.repository.change("tenants/groups/quiet.yaml", small_groups.AMY, "")
             argo.publish("amy leaves quiet")
             argo.live("a member removed", lambda: not argo.find("RoleBinding", "viewer--amy", "quiet"))
 
@@ -262,7 +266,7 @@ def test_foreign_objects_are_refused(argo: ArgoCd):
 
 def test_a_restart_in_the_middle_loses_nothing(argo: ArgoCd):
     """Argo CD's controller is killed while it applies a new group; when it is back, the group becomes whole."""
-    add_group(argo.repository, "late", 10150)
+    small_groups.add(argo.repository, ["late"], "ack", "gpu-t4", 10150)
     revision = argo.publish("a new group")
     argo.until("it has begun", lambda: argo.find("AppProject", "group-late", "argocd"))
     argo.kill_controller()
@@ -310,14 +314,12 @@ def test_a_decommissioned_group_goes_but_for_its_data(argo: ArgoCd):
     """Only after its last day, and in two commits: the namespace goes, the volume and all other groups stay."""
     volume = argo.find("PersistentVolumeClaim", "leaving-data", "leaving")["spec"]["volumeName"]
     others = {key: uid for key, uid in everything(argo.client).items() if "leaving" not in key}
-    last = "  state: decommissioned\n  until: 2026-11-30\n  reason: the project is over\n  gid:"
-    argo.repository.change("tenants/groups/leaving.yaml", "  gid:", last)
+    argo.repository.change("tenants/groups/leaving.yaml", "  gid:", small_groups.LAST_DAY)
     revision = argo.publish("leaving leaves")
     argo.live("a group decommissioned", lambda: argo.synced("group-leaving", revision))
     assert "cubec.io/protected" not in argo.find("Namespace", "leaving")["metadata"]["labels"]
     assert argo.find("PersistentVolumeClaim", "leaving-data", "leaving")["status"]["phase"] == "Bound"
-    argo.repository.remove("tenants/groups/leaving.yaml")
-    argo.repository.remove("tenants/volumes/leaving.yaml")
+    small_groups.remove(argo.repository, "leaving")
     argo.publish("leaving is gone", as_of=date(2026, 12, 1))
     argo.live("a decommissioned group removed", lambda: not argo.find("Namespace", "leaving"), 120)
     argo.until("the project goes last", lambda: not argo.find("AppProject", "group-leaving", "argocd"))
@@ -332,14 +334,12 @@ def test_a_group_that_was_not_decommissioned_stays(argo: ArgoCd):
     whole = {
         key: uid for key, uid in everything(argo.client).items() if not key.startswith(("Application", "AppProject"))
     }
-    source = argo.repository.read("tenants/groups/dropped.yaml"), argo.repository.read("tenants/volumes/dropped.yaml")
-    argo.repository.remove("tenants/groups/dropped.yaml")
-    argo.repository.remove("tenants/volumes/dropped.yaml")
+    texts = small_groups.remove(argo.repository, "dropped")
     argo.publish("dropped by mistake")
     argo.until("it is forgotten", lambda: not argo.find("AppProject", "group-dropped", "argocd"))
     assert whole.items() <= everything(argo.client).items()
-    argo.repository.write("tenants/groups/dropped.yaml", source[0])
-    argo.repository.write("tenants/volumes/dropped.yaml", source[1])
+    for path, text in texts.items():
+        argo.repository.write(path, text)
     revision = argo.publish("dropped is back")
     argo.live("a group back that was removed by mistake", lambda: argo.synced("group-dropped", revision))
     assert whole.items() <= everything(argo.client).items()
@@ -348,11 +348,7 @@ def test_a_group_that_was_not_decommissioned_stays(argo: ArgoCd):
 def test_a_renamed_group_is_the_same_group(argo: ArgoCd):
     """A new name moves nothing and leaves nothing behind: who leaves in the same commit has no access any more."""
     before = {key: uid for key, uid in everything(argo.client).items() if "sight" in key and "viewer--amy" not in key}
-    text = argo.repository.read("tenants/groups/sight.yaml").replace("{name: sight}", "{name: vision2}")
-    text = text.replace("    - {user: amy, role: viewer}\n", "").replace("  gid:", "  previously: [sight]\n  gid:")
-    argo.repository.remove("tenants/groups/sight.yaml")
-    argo.repository.write("tenants/groups/vision2.yaml", text)
-    argo.repository.change("tenants/volumes/sight.yaml", "{group: sight}", "{group: vision2}")
+    small_groups.rename(argo.repository, "sight", "vision2")
     revision = argo.publish("sight is called vision2")
     argo.live("a group renamed", lambda: argo.synced("group-sight", revision))
     assert argo.find("RoleBinding", "developer--bob", "sight")["metadata"]["labels"]["cubec.io/group"] == "vision2"

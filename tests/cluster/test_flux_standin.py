@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.cluster import definitions
+from tests.cluster import definitions, small_groups
 from tests.cluster.client import MERGE, Client
 from tests.cluster.flux_standin import KUSTOMIZATIONS, FluxStandIn
 from tests.cluster.observed import different, everything
@@ -19,30 +19,34 @@ from tests.cluster.repository import ADDRESS, TODAY, Repository
 
 PARTS = ("platform", "groups", "upkeep", "delivery")
 OWN_GROUPS = ("leaving", "dropped", "sight")
-GROUP = """\
-apiVersion: cubec.io/v1
-kind: Group
-metadata: {{name: {name}}}
-spec:
-  gid: {gid}
-  owners: ["@example/platform"]
-  members:
-    - {{user: tom, role: developer}}
-    - {{user: amy, role: viewer}}
-  placements:
-    - {{cluster: dev, pools: [dev-cpu], quota: {{cpu: 1, memory: 1Gi}}}}
-  volumes: [{{volume: {name}-data}}]
-"""
-VOLUME = """\
-apiVersion: cubec.io/v1
-kind: Volume
-metadata: {{name: {name}-data}}
-spec:
-  clusters: [dev]
-  capacity: 1Ti
-  source: {{nfs: {{server: nas-9.example.com, path: /{name}}}}}
-  grants: [{{group: {name}}}]
-"""
+CLAIMS = (
+    ("the whole sample is live, part after part; none of its objects is left out", "test_the_whole_sample_is_live"),
+    ("the next round changes no object", "test_a_second_round_changes_nothing"),
+    (
+        "a commit adds a member and raises a quota in every namespace of the group",
+        "test_a_member_is_added_and_a_quota_raised",
+    ),
+    ("what is edited or deleted by hand is healed by the next round", "test_hand_edits_are_healed_by_the_next_round"),
+    ("a broken group stops no other", "test_a_broken_group_stops_no_other"),
+    ("a broken platform holds the groups of that commit", "test_a_broken_platform_holds_the_groups"),
+    (
+        "a decommissioned group goes in two commits; its volumes and all other groups stay",
+        "test_a_decommissioned_group_goes_but_for_its_data",
+    ),
+    (
+        "a group whose file is gone by mistake stays as it is, claims and all",
+        "test_a_group_that_was_not_decommissioned_stays",
+    ),
+    (
+        "a renamed group keeps everything, and who leaves with that commit loses access",
+        "test_a_renamed_group_is_the_same_group",
+    ),
+    (
+        "output that is gone prunes nothing; empty folders prune no namespace, volume or claim",
+        "test_an_empty_tree_prunes_nothing_protected",
+    ),
+    ("texts that look like variables stay as they are written", "test_substitution_leaves_our_texts_alone"),
+)
 
 
 class Flux:
@@ -92,9 +96,7 @@ def flux(start_cluster, tmp_path_factory: pytest.TempPathFactory, request: pytes
     cluster = start_cluster(emulate="1.35")
     folder = tmp_path_factory.mktemp("platform")
     repository = Repository(folder / "work", folder / "platform.git", ADDRESS)
-    for number, name in enumerate(OWN_GROUPS):
-        repository.write(f"tenants/groups/{name}.yaml", GROUP.format(name=name, gid=10100 + number))
-        repository.write(f"tenants/volumes/{name}.yaml", VOLUME.format(name=name))
+    small_groups.add(repository, OWN_GROUPS, "dev", "dev-cpu")
     with Client(cluster.kubeconfig) as client:
         workflows = [one for one in definitions.pinned() if one["spec"]["names"]["kind"] == "WorkflowTemplate"]
         own = [
@@ -174,7 +176,7 @@ def test_a_broken_group_stops_no_other(flux: Flux):
 
 def test_a_broken_platform_holds_the_groups(flux: Flux):
     """Groups wait for the platform of the same commit: nobody gets rights whose roles are not there yet."""
-    flux.repository.change("tenants/groups/dropped.yaml", "    - {user: amy, role: viewer}\n", "")
+    flux.repository.change("tenants/groups/dropped.yaml", small_groups.AMY, "")
     flux.repository.build()
     flux.repository.change("output/dev/platform/priorities.yaml", "value: 1000\n", "value: ten\n")
     said = flux.publish("a broken platform", build=False)
@@ -189,12 +191,10 @@ def test_a_decommissioned_group_goes_but_for_its_data(flux: Flux):
     """Only after its last day, and in two commits: the namespace goes, the volume and all other groups stay."""
     claim = flux.read("/api/v1/namespaces/leaving/persistentvolumeclaims/leaving-data")
     others = {key: uid for key, uid in everything(flux.client).items() if "leaving" not in key}
-    last = "  state: decommissioned\n  until: 2026-11-30\n  reason: the project is over\n  gid:"
-    flux.repository.change("tenants/groups/leaving.yaml", "  gid:", last)
+    flux.repository.change("tenants/groups/leaving.yaml", "  gid:", small_groups.LAST_DAY)
     assert ready(flux.publish("a group decommissioned"))
     assert "cubec.io/protected" not in flux.read("/api/v1/namespaces/leaving")["metadata"]["labels"]
-    flux.repository.remove("tenants/groups/leaving.yaml")
-    flux.repository.remove("tenants/volumes/leaving.yaml")
+    small_groups.remove(flux.repository, "leaving")
     assert ready(flux.publish("a decommissioned group removed", as_of=date(2026, 12, 1)))
     deadline = time.monotonic() + 60
     while flux.has("/api/v1/namespaces/leaving"):
@@ -208,14 +208,11 @@ def test_a_decommissioned_group_goes_but_for_its_data(flux: Flux):
 def test_a_group_that_was_not_decommissioned_stays(flux: Flux):
     """Its file is gone: Flux forgets it and deletes nothing; its file is back: Flux goes on where it was."""
     before = {key: uid for key, uid in everything(flux.client).items() if not key.startswith("Kustomization")}
-    files = {f"tenants/{part}/dropped.yaml": "" for part in ("groups", "volumes")}
-    files = {path: flux.repository.read(path) for path in files}
-    for path in files:
-        flux.repository.remove(path)
+    texts = small_groups.remove(flux.repository, "dropped")
     assert ready(flux.publish("a group removed by mistake"))
     assert not flux.has(f"{KUSTOMIZATIONS}/group-dropped")
     assert before.items() <= everything(flux.client).items()
-    for path, text in files.items():
+    for path, text in texts.items():
         flux.repository.write(path, text)
     assert ready(flux.publish("a group back that was removed by mistake"))
     assert before.items() <= everything(flux.client).items()
@@ -224,11 +221,7 @@ def test_a_group_that_was_not_decommissioned_stays(flux: Flux):
 def test_a_renamed_group_is_the_same_group(flux: Flux):
     """A new name moves nothing and leaves nothing behind: who leaves in the same commit has no access any more."""
     before = {key: uid for key, uid in everything(flux.client).items() if "sight" in key and "viewer--amy" not in key}
-    text = flux.repository.read("tenants/groups/sight.yaml").replace("{name: sight}", "{name: vision2}")
-    text = text.replace("    - {user: amy, role: viewer}\n", "").replace("  gid:", "  previously: [sight]\n  gid:")
-    flux.repository.remove("tenants/groups/sight.yaml")
-    flux.repository.write("tenants/groups/vision2.yaml", text)
-    flux.repository.change("tenants/volumes/sight.yaml", "{group: sight}", "{group: vision2}")
+    small_groups.rename(flux.repository, "sight", "vision2")
     assert ready(flux.publish("a group renamed"))
     assert {key: uid for key, uid in everything(flux.client).items() if "sight" in key} == before
 

@@ -17,7 +17,9 @@ def test_case(name: str):
     if os.environ.get("UPDATE_GOLDEN"):
         rewrite(PLANS / name / "expected", result)
 
-    assert stored(PLANS / name / "expected") == result, "run with UPDATE_GOLDEN=1 to accept, after reading the difference"
+    assert stored(PLANS / name / "expected") == result, (
+        "run with UPDATE_GOLDEN=1 to accept, after reading the difference"
+    )
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -15,14 +15,21 @@ from cubec.model.model import Namespace, Placement, Share
 from cubec.model.quantity import ZERO, Quantity, parse, whole
 from cubec.model.quotas import Limits
 from cubec.model.types import NodePool
+from cubec.yaml_text import Shared
 
 FILE = "scheduling.yaml"
 
 _BOUNDLESS = parse("1Ei")  # for what a pool does not say how much it has of
+# Lent cards come back to whom they belong; among a group's own jobs it is as the platform's priorities say.
 _PREEMPTION = {
-    "reclaimWithinCohort": "Any",
-    "borrowWithinCohort": {"policy": "Never"},
-    "withinClusterQueue": "LowerPriority",
+    preempts: Shared(
+        {
+            "reclaimWithinCohort": "Any",
+            "borrowWithinCohort": {"policy": "Never"},
+            "withinClusterQueue": "LowerPriority" if preempts else "Never",
+        }
+    )
+    for preempts in (False, True)
 }
 
 
@@ -48,7 +55,7 @@ def _queue(placement: Placement, namespace: Namespace, cohort: str) -> dict[str,
         "cohortName": cohort,
         "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace.name}},
         "queueingStrategy": "BestEffortFIFO",
-        "preemption": _PREEMPTION,
+        "preemption": _PREEMPTION[any(priority.preempts for priority in placement.site.platform.priorities)],
         **({"fairSharing": {"weight": str(weight)}} if weight is not None else {}),
         "resourceGroups": [_anywhere(placement, namespace.share), *_by_pool(placement, namespace.share)],
         **({"stopPolicy": "Hold"} if placement.group.state != "active" else {}),

@@ -78,8 +78,13 @@ def compare(before: Model, after: Model) -> tuple[AccessChange, ...]:
     found: list[AccessChange] = []
     for name in sorted({*old.clusters, *new.clusters}):
         changes = _of_cluster(old, new, name)
-        found += sorted(changes, key=lambda change: (change.who.order, change.namespace, change.kind, change.role))
+        found += sorted(changes, key=_order)
     return tuple(found)
+
+
+def _order(change: AccessChange) -> tuple[object, ...]:
+    kind, name, login = change.who.order
+    return kind, name, change.namespace, change.kind, change.role, login
 
 
 def _of_cluster(old: State, new: State, name: str) -> Iterator[AccessChange]:

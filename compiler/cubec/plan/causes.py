@@ -150,7 +150,7 @@ def _identity(new: State, cluster: str) -> Position:
 
 
 def _at(user: User) -> Position:
-    return user.origin.at("spec", "platformRole") if user.platform_role else user.origin.at()
+    return user.origin.at("spec", "platformRole") if user.platform_role else user.origin.at("metadata", "name")
 
 
 def _group(model: Model, group: Group) -> Group | None:

@@ -83,7 +83,7 @@ def _given(right: Right, rules: Sequence[PolicyRule]) -> bool:
 def flags(rights: Rights, *, everywhere: bool) -> tuple[str, ...]:
     """The words for what is sensitive in ``rights``; ``everywhere`` where they hold in the whole cluster."""
     found = [word for word, verbs, groups, resources in _SENSITIVE if _any(rights, verbs, groups, resources)]
-    if any(ALL in right[:3] for right in rights):
+    if any(ALL in {right.verb, right.api_group, right.resource[:1]} for right in rights):
         found.append("wildcard")
     if everywhere and rights:
         found.append(CLUSTER_WIDE)

@@ -9,20 +9,13 @@ from cubec.plan.rights import Right, Rights
 _FEW = 4  # kinds that a sentence lists before it counts
 _NOTHING = "nothing more"
 
-# Kinds by API group, in the order in which a person asks about them, the dangerous ones first, so that they are never cut.
+# Kinds by API group, in the order in which a person asks about them, the most telling ones first, so that they are never cut.
 # What is not here is called as Kubernetes calls it.
 _KINDS: Mapping[tuple[str, str], str] = {
     ("*", "*"): "everything",
     ("", "*"): "everything of Kubernetes' own",
     ("", "secrets"): "secrets",
     ("", "serviceaccounts/token"): "tokens",
-    ("rbac.authorization.k8s.io", "roles"): "roles",
-    ("rbac.authorization.k8s.io", "rolebindings"): "role bindings",
-    ("rbac.authorization.k8s.io", "clusterroles"): "cluster roles",
-    ("rbac.authorization.k8s.io", "clusterrolebindings"): "cluster role bindings",
-    ("", "users"): "users",
-    ("", "groups"): "groups",
-    ("", "serviceaccounts"): "accounts",
     ("", "nodes"): "nodes",
     ("batch", "jobs"): "jobs",
     ("", "pods"): "pods",
@@ -41,8 +34,13 @@ _KINDS: Mapping[tuple[str, str], str] = {
     ("batch", "cronjobs"): "cron jobs",
     ("", "podtemplates"): "pod templates",
     ("", "pods/status"): "the state of pods",
-    ("", "namespaces"): "the namespace",
+    ("", "namespaces"): "namespaces",
     ("", "persistentvolumes"): "volumes",
+    ("", "serviceaccounts"): "accounts",
+    ("rbac.authorization.k8s.io", "roles"): "roles",
+    ("rbac.authorization.k8s.io", "rolebindings"): "role bindings",
+    ("rbac.authorization.k8s.io", "clusterroles"): "cluster roles",
+    ("rbac.authorization.k8s.io", "clusterrolebindings"): "cluster role bindings",
 }
 _RANK = {name: number for number, name in enumerate(dict.fromkeys(_KINDS.values()))}
 _OWN = frozenset(resource for _, resource in _KINDS)  # names that another group's kind must not be mistaken for
@@ -88,10 +86,11 @@ def words(rights: Rights) -> str:
 def _worth_saying(rights: Rights) -> Iterator[Right]:
     """All but what goes without saying beside the rest: parts of a thing, and that the own namespace is seen."""
     kinds = {(right.api_group, right.resource) for right in rights}
+    seen = {right.verb for right in rights if (right.api_group, right.resource) == ("", "namespaces")}
     for right in rights:
         whole = right.resource.removesuffix(_PARTS[0]).removesuffix(_PARTS[1])
         part = whole != right.resource and (right.api_group, whole) in kinds
-        own = right[:3] == ("get", "", "namespaces") and len(kinds) > 1
+        own = right[1:3] == ("", "namespaces") and seen == {"get"} and len(kinds) > 1
         if not part and not own:
             yield right
 

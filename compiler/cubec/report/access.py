@@ -73,22 +73,16 @@ def _same(change: AccessChange) -> tuple[object, ...]:
 
 def _row(alike: Sequence[AccessChange]) -> Row:
     first = alike[0]
-    accounts = first.who.kind == "account"
+    who = list(dict.fromkeys(str(change.who) for change in alike))
+    many = first.who.kind == "account" and len(who) > 1
     return Row(
         sign=_SIGNS[first.kind],
-        who=printable(_whom(alike)),
+        who=f"{len(who)} accounts of the platform" if many else printable(_listed(who)),
         where=_where(alike),
-        what=f"what they need: {_listed(change.role for change in alike)}" if accounts else _what(first),
+        what=f"what they need: {_listed(change.role for change in alike)}" if many else _what(first),
         why=_why(first),
         flags=tuple(dict.fromkeys(flag for change in alike for flag in change.flags)),
     )
-
-
-def _whom(alike: Sequence[AccessChange]) -> str:
-    who = dict.fromkeys(change.who for change in alike)
-    if len(who) > 1 and alike[0].who.kind == "account":
-        return f"{len(who)} accounts of the platform"
-    return _listed(str(one) for one in who)
 
 
 def _where(alike: Sequence[AccessChange]) -> str:

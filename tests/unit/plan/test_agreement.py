@@ -17,7 +17,7 @@ from cubec import pipeline
 from cubec.model import api_resources
 from cubec.model.model import Model
 from cubec.plan import rbac, who
-from cubec.plan.rbac import Rbac, Request, Subject
+from cubec.plan.rbac import Rbac, Request, Subject, allowing
 
 ROOT = Path(__file__).parents[3]
 VERBS = (*sorted(api_resources.VERBS), "bind", "escalate", "impersonate", "*")
@@ -93,27 +93,29 @@ def kinds() -> list[tuple[str, str, str]]:
 
 def disagreements(case: Case) -> tuple[int, list[tuple[Subject, Request]]]:
     """Ask both about everything: how often, and where they differ. The oracle gets the bindings of one namespace at a time."""
-    questions = [
-        (Request(verb, f"{name}/{part}" if part else name, group, namespace, wanted), name, part, wanted)
-        for (group, name, part), verb in product(kinds(), VERBS)
-        for namespace, wanted in (("", ""), *((("", "one"),) if name == "configmaps" else ()))
-    ]
     asked, yes, wrong = 0, 0, []
     for namespace in case.namespaces:
+        questions = list(_questions(namespace))
         near = [item for item in case.objects if item["metadata"].get("namespace", "") in ("", namespace)]
         oracle = Oracle([item for item in near if "Role" in item["kind"]])
         for subject in case.subjects:
             person = Person(subject.name, subject.groups)
             mine = Oracle([], oracle.roles, [one for one in oracle.bindings if _concerns(one[1], person)])
-            for request, name, part, wanted in questions:
-                here = Request(request.verb, request.resource, request.api_group, namespace, wanted)
-                question = Question(request.verb, name, request.api_group, part, namespace, wanted)
+            given = [grant for _, grant in case.rights.given(subject, namespace)]
+            for request, question in questions:
                 allowed = mine.allowed(person, question)
                 asked, yes = asked + 1, yes + allowed
-                if bool(case.rights.reasons(subject, here)) is not allowed:
-                    wrong.append((subject, here))
+                if bool(given and allowing(given, request)) is not allowed:
+                    wrong.append((subject, request))
     assert 0 < yes < asked
     return asked, wrong
+
+
+def _questions(namespace: str) -> Iterator[tuple[Request, Question]]:
+    for (group, name, part), verb in product(kinds(), VERBS):
+        for wanted in ("", "one") if name == "configmaps" else ("",):
+            request = Request(verb, f"{name}/{part}" if part else name, group, namespace, wanted)
+            yield request, Question(verb, name, group, part, namespace, wanted)
 
 
 def _concerns(binding: Mapping[str, Any], person: Person) -> bool:
