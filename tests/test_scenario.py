@@ -163,13 +163,13 @@ def test_one_directory_two_claims():
 
 
 def test_data_is_never_pruned():
-    """Volumes and claims survive whatever leaves the tree; a namespace goes only when a person says so."""
+    """Volumes and claims survive whatever leaves the tree; a namespace only goes with its group, when a person says so."""
     for item in ACK:
         options = item["metadata"]["annotations"].get("argocd.argoproj.io/sync-options", "")
         if item["kind"] in {"PersistentVolume", "PersistentVolumeClaim"}:
             assert options == "Prune=false,Delete=false"
         if item["kind"] == "Namespace":
-            assert options == "Prune=confirm,Delete=confirm"
+            assert options == "Prune=false,Delete=confirm"
             assert item["metadata"]["labels"]["cubec.io/protected"] == "true"
     for item in DEV:
         kept = item["metadata"]["annotations"].get("kustomize.toolkit.fluxcd.io/prune")

@@ -132,6 +132,8 @@ def _entries(listed: bytes, folder: str) -> Iterator[tuple[str, int, str]]:
         path = f"{folder}/{name.decode('utf-8', 'surrogateescape')}"
         if mode not in _REGULAR:
             raise GitError(f"{path!a} of the base is a link or another repository, so the base cannot be compiled")
+        if not size.isdigit():
+            raise GitError(f"{path!a} of the base is not here: fetch the commit as a whole")
         if path.endswith(".yaml"):
             yield thing, int(size), path
 

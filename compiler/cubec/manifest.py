@@ -182,8 +182,9 @@ def engine_annotations(engine: str, *, keep: bool, confirm: bool) -> dict[str, s
             annotations["kustomize.toolkit.fluxcd.io/prune"] = "disabled"
         return annotations
     if engine == "argocd" and (keep or confirm):
+        # Prune=confirm would hold the whole sync until somebody confirms, and with it the removal of people's access
         return {
-            "argocd.argoproj.io/sync-options": "Prune=false,Delete=false" if keep else "Prune=confirm,Delete=confirm",
+            "argocd.argoproj.io/sync-options": f"Prune=false,Delete={'false' if keep else 'confirm'}",
             "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
         }
     return {}

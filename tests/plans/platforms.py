@@ -110,7 +110,7 @@ def tidied(found: Documents) -> Documents:
 def edited(draw: st.DrawFn, before: Documents) -> Documents:
     """What somebody may do, by accident or on purpose."""
     after = copy.deepcopy(before)
-    for _ in range(draw(st.integers(0, 4))):
+    for _ in range(draw(st.integers(1, 5))):
         kind, name = draw(st.sampled_from(sorted(key for key in after if key[0] in {"Group", "User", "Volume"})))
         if kind == "Group":
             draw(_group_edits(after, name))

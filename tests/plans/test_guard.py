@@ -17,7 +17,7 @@ from tests.plans.platforms import TODAY, Documents
 from tests.plans.recorded import planned
 
 # random pairs of platforms: what fits into some seconds; a long run sets 50000 and more
-PAIRS = int(os.environ.get("CUBEC_PLAN_PAIRS", "60"))
+PAIRS = int(os.environ.get("CUBEC_PLAN_PAIRS", "120"))
 HARD = {"removal-without-decommission", "unmarked-rename", "namespace-removal", "emptied-tree"}
 MANY = settings(
     max_examples=PAIRS,

@@ -185,7 +185,7 @@ def test_the_platforms_objects_belong_to_no_group():
         (
             "argocd",
             {"confirm": True},
-            {"sync-options": "Prune=confirm,Delete=confirm", "compare-options": "IgnoreExtraneous"},
+            {"sync-options": "Prune=false,Delete=confirm", "compare-options": "IgnoreExtraneous"},
         ),
         (
             "argocd",

@@ -173,5 +173,5 @@ def _kept(identity: Identity, placed: Placed, unmanaged: Container[str], cluster
     if placed.path.rpartition("/")[0] in unmanaged:
         return _UNMANAGED
     if identity.kind == "Namespace" and "cubec.io/protected" in placed.value["metadata"]["labels"]:
-        return "held until a person confirms"
+        return "protected, so it stays until somebody removes it"
     return ""
