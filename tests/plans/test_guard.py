@@ -107,17 +107,21 @@ def namespaces_go_when_they_may(before: Documents, after: Documents, found: Plan
 
 def data_goes_when_it_may(before: Documents, after: Documents, found: Plan) -> None:
     """Another source under a claim, or a claim of a StorageClass made anew, needs a migration that the base announced."""
-    for (kind, name), item in before.items():
-        new = after.get((kind, name))
-        if kind == "Volume" and new and new["spec"]["source"] != item["spec"]["source"]:
-            until = item["spec"].get("migration", {}).get("until", "")
-            assert ("source-change" in codes(found)) == (until < TODAY)
+    announced = {
+        name: item["spec"].get("migration", {}).get("until", "") >= TODAY
+        for (kind, name), item in before.items()
+        if kind == "Volume"
+    }
+    others = [name for kind, name in before if kind == "Volume" and after.get((kind, name)) != before[kind, name]]
+    for name in others:
+        new = after.get(("Volume", name))
+        if new and new["spec"]["source"] != before["Volume", name]["spec"]["source"]:
+            assert announced[name] or "source-change" in codes(found)
+    assert "source-change" not in codes(found) or not all(announced[name] for name in others)
     for claim in found.destruction.claims:
         if not claim.data_stays:
-            spec = before["Volume", claim.volume]["spec"]
             group = before["Group", namespaces(before)[claim.cluster, claim.namespace]]["spec"]
-            announced = spec.get("migration", {}).get("until", "") >= TODAY
-            assert announced or drained(group, claim.cluster) or found.refused
+            assert announced[claim.volume] or drained(group, claim.cluster) or found.refused
 
 
 def renames_are_marked(before: Documents, after: Documents, found: Plan) -> None:

@@ -153,7 +153,7 @@ def test_json_holds_any_text(word: str):
 
 def test_a_large_plan_is_cut():
     """A change of thousands of objects stays one comment, and says that it was cut."""
-    text = plan_markdown.text(hostile("`" * 60 + "x" * 400, times=3000), {})
+    text = plan_markdown.text(hostile("`" * 390 + "x" * 400, times=3000), {})
 
     assert len(text) < plan_markdown.LONGEST
     assert "… cut after" in text

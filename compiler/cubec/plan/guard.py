@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from cubec.checks import reserved_namespace, retired_id
 from cubec.diagnostics import Diagnostic, Position, Related
-from cubec.model.model import Claim, Model, Placement
+from cubec.model.model import Model, Placement
 from cubec.model.phrase import joined
-from cubec.model.tenants import Dynamic, Group, Volume
-from cubec.plan import destruction, renames
+from cubec.model.tenants import Group
+from cubec.plan import destruction, guard_data, renames
 from cubec.plan.destruction import Destruction, LostClaim
-from cubec.plan.guard_rules import BUDGET, EMPTIED, NAMESPACE, REMOVAL, RENAME, SOURCE
-from cubec.plan.objects import Action
+from cubec.plan.guard_rules import BUDGET, EMPTIED, NAMESPACE, REMOVAL, RENAME
 from cubec.plan.slices import documents
 
 _SHOWN = 10
@@ -26,8 +24,7 @@ def judge(before: Model, after: Model, lost: Destruction) -> tuple[Diagnostic, .
     emptied = list(_emptied(before, after))
     found = emptied or [*_removed(before, after, renamed, lost), *_namespaces(before, after, renamed)]
     found += _budget(before, after, renamed)
-    found += _sources(before, after)
-    found += _claims(before, after, lost)
+    found += guard_data.judge(before, after, lost)
     found += _reserved(before, after)
     return tuple(sorted(set(found)))
 
@@ -197,61 +194,6 @@ def _spent(place: Position, what: str, most: int, ways: str) -> Diagnostic:
         hint=f"{ways} in the platform's guard, and merge that first",
         excerpt=False,
     )
-
-
-def _movable(before: Model, after: Model, name: str) -> bool:
-    """Whether the volume had a migration on the base that is not over."""
-    volume = before.volumes.get(name)
-    return volume is not None and volume.migration_until is not None and not after.expired(volume.migration_until)
-
-
-def _source(volume: Volume) -> Any:
-    return volume.origin.document.value["spec"]["source"]
-
-
-def _sources(before: Model, after: Model) -> Iterator[Diagnostic]:
-    for volume in after.volumes.values():
-        old = before.volumes.get(volume.name)
-        if old and _source(old) != _source(volume) and not _movable(before, after, volume.name):
-            what = (
-                "the data that its StorageClass made goes" if isinstance(old.source, Dynamic) else "no data moves along"
-            )
-            yield _refused(
-                volume.origin.at("spec", "source"), f'volume "{volume.name}" would have another source; {what}'
-            )
-
-
-def _claims(before: Model, after: Model, lost: Destruction) -> Iterator[Diagnostic]:
-    """Another volume under the name of a claim, and claims that have to be made anew and lose what is in them."""
-    now = _by_place(after)
-    for key, (_, old) in _by_place(before).items():
-        if key not in now or _movable(before, after, old.volume.name):
-            continue
-        claim = now[key][1]
-        _, namespace, name = key
-        if claim.volume.name != old.volume.name and _source(claim.volume) != _source(old.volume):
-            message = f'claim "{name}" in namespace "{namespace}" would show volume "{claim.volume.name}", not "{old.volume.name}"'
-            yield _refused(claim.origin.at("volume"), message)
-    for item in lost.claims:
-        volume = after.volumes.get(item.volume)
-        if item.action is Action.REPLACED and not item.data_stays and not _movable(before, after, item.volume):
-            place = (volume or before.volumes[item.volume]).origin.at("spec")
-            message = f'claim "{item.name}" in namespace "{item.namespace}" would be made anew, and its data ({item.where}) goes'
-            yield _refused(place, message)
-
-
-def _by_place(model: Model) -> Mapping[tuple[str, str, str], tuple[Placement, Claim]]:
-    return {
-        (placement.site.cluster.name, namespace.name, claim.name): (placement, claim)
-        for placement in model.placements
-        for namespace in placement.namespaces
-        for claim in placement.claims
-    }
-
-
-def _refused(place: Position, message: str) -> Diagnostic:
-    hint = "take this back, add migration: {until: DATE, reason: …} to the volume, merge that, and change it then"
-    return SOURCE.at(place, message, hint=hint)
 
 
 def _reserved(before: Model, after: Model) -> Iterator[Diagnostic]:

@@ -97,15 +97,12 @@ class Rbac:
                     for grant in bound.get(place, ()):
                         yield key, grant
 
-    def reasons(self, who: Subject, request: Request) -> tuple[Grant, ...]:
-        """Every binding that allows the request; none where it is refused."""
-        return allowing((grant for _, grant in self.given(who, request.namespace)), request)
-
 
 EMPTY = Rbac({}, {})
 
 
 def allowing(grants: Iterable[Grant], request: Request) -> tuple[Grant, ...]:
+    """Those that allow a request in their namespace; none where it is refused."""
     verb, group, resource, name = request.verb, request.api_group, request.resource, request.name
     return tuple(
         grant

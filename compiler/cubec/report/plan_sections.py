@@ -3,66 +3,28 @@
 A section's summary is made of our own words and of numbers alone; names and values of tenants stand in the lines only.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from itertools import takewhile
-from typing import Any
 
 from cubec.model.phrase import joined, number
 from cubec.plan.cost import HOURS, Costs, Part
 from cubec.plan.destruction import LostClaim, LostNamespace, total
-from cubec.plan.fields import ABSENT, FieldChange, Path
 from cubec.plan.ledger import Line, Stand
-from cubec.plan.objects import Action, ObjectChange
+from cubec.plan.objects import Action
 from cubec.plan.plan import Plan
 from cubec.plan.review import Item
-from cubec.report import access
+from cubec.report import access, plan_objects
+from cubec.report.plan_lines import SIGNS, Section, columns, count
 from cubec.source.quoting import printable
 
-SIGNS = {
-    Action.CREATED: "+",
-    Action.CHANGED: "~",
-    Action.REPLACED: "-/+",
-    Action.MOVED: ">",
-    Action.DELETED: "-",
-    Action.PROTECTED: "=",
-}
-_SHOWN = 40  # objects of one kind of change
-_FEW = 3  # objects of one fate
-_FIELDS = 4
-_STAMPS = frozenset({"cubec.io/group", "cubec.io/source"})  # told only where there is nothing else to tell
 _HOLDERS = 8
-_LONGEST = 60  # of a value
-_BESIDE = 12  # of what two long values have in common
 _NO_CHANGE = "no change"
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    title: str
-    summary: str
-    lines: tuple[str, ...] = ()
 
 
 def sections(plan: Plan) -> tuple[Section, ...]:
     """Everything that merging does, the worst first."""
     found = [_data(plan)] if plan.destruction else []
-    return (*found, _access(plan), _gpu(plan), _cost(plan.costs), _objects(plan), _review(plan))
-
-
-def count(amount: int, noun: str) -> str:
-    return f"{amount} {noun}{'' if amount == 1 else 's'}"
-
-
-def _columns(rows: Iterable[Sequence[str]], widest: int = 48) -> tuple[str, ...]:
-    """Rows as lines; a cell that is wider than most does not push the others any further."""
-    table = [[printable(cell) for cell in row] for row in rows]
-    widths = [min(widest, max(map(len, column))) for column in zip(*table, strict=True)]
-    return tuple(
-        ("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))).rstrip() for row in table
-    )
+    return (*found, _access(plan), _gpu(plan), _cost(plan.costs), plan_objects.section(plan), _review(plan))
 
 
 def _data(plan: Plan) -> Section:
@@ -75,7 +37,7 @@ def _data(plan: Plan) -> Section:
     told += [f"{count(anew, 'claim')} to be made anew"] if anew else []
     goes = [claim for claim in lost.claims if not claim.data_stays]
     told.append(f"{total(goes)} of data is lost" if goes else "all data stays")
-    lines = (*_columns(map(_namespace, lost.namespaces)), *_columns(map(_claim, lost.claims)))
+    lines = (*columns(map(_namespace, lost.namespaces)), *columns(map(_claim, lost.claims)))
     return Section("DATA", "; ".join(told), lines)
 
 
@@ -108,7 +70,7 @@ def _pools(lines: Sequence[Line]) -> Iterator[str]:
     if not lines:
         return
     rows = [(f"{line.cluster} / {line.pool}", line.model, *_stand(line), _holders(line)) for line in lines]
-    for line, text in zip(lines, _columns(rows), strict=True):
+    for line, text in zip(lines, columns(rows), strict=True):
         yield text
         if line.shrinks:
             yield f"      {_shrinks(line)}"
@@ -170,7 +132,7 @@ def _cost(costs: Costs | None) -> Section:
         for line in costs.changed
         for was, now in (line.amounts,)
     ]
-    return Section("COST", summary, _columns(rows))
+    return Section("COST", summary, columns(rows))
 
 
 def _parts(parts: Iterable[Part]) -> str:
@@ -186,86 +148,6 @@ def _signed(amount: Decimal) -> str:
     return _money(amount) if amount < 0 else f"+{_money(amount)}"
 
 
-def _objects(plan: Plan) -> Section:
-    counts = plan.counts
-    lost = sum(not claim.data_stays for claim in plan.destruction.claims)
-    summary = ", ".join(f"{counts[action]} {action}" for action in Action)
-    return Section("OBJECTS", f"{summary}, {lost} with data", tuple(_changes(plan)))
-
-
-def _changes(plan: Plan) -> Iterator[str]:
-    for action in Action:
-        rows = list(_rows([change for change in plan.objects if change.action is action]))
-        yield from _columns(row for _, lines in rows[:_SHOWN] for row in lines)
-        more = sum(amount for amount, _ in rows[_SHOWN:])
-        if more:
-            yield f"  … and {more} more {action}; --format json has them all"
-
-
-_Rows = list[tuple[str, str]]
-
-
-def _rows(changes: Sequence[ObjectChange]) -> Iterator[tuple[int, _Rows]]:
-    """What stands for how many objects: of those that share folder and fate, there is one line."""
-    alike: dict[tuple[str, str], list[ObjectChange]] = {}
-    for change in changes:
-        alone = change.fields or not change.why
-        key = (change.path, str(change.identity)) if alone else (change.path.rpartition("/")[0], change.why)
-        alike.setdefault(key, []).append(change)
-    for (folder, why), found in alike.items():
-        if len(found) > _FEW:
-            kinds = ", ".join(dict.fromkeys(change.identity.kind for change in found))
-            head = f"{SIGNS[found[0].action]} {len(found)} objects of {folder}"
-            yield len(found), [(head, why), ("", kinds)]
-        else:
-            yield from ((1, _object(change)) for change in found)
-
-
-def _object(change: ObjectChange) -> _Rows:
-    name = change.identity
-    place = f"{name.namespace}/{name.name}" if name.namespace else name.name
-    told = [*([f"from {change.was}"] if change.was else []), *([change.why] if change.why else [])]
-    fields = [field for field in change.fields if not _STAMPS.intersection(field.path)] or (
-        [] if told else list(change.fields)
-    )
-    told += [_field(field) for field in fields[:_FIELDS]]
-    told += [f"and {count(len(fields) - _FIELDS, 'more field')}"] if len(fields) > _FIELDS else []
-    first, *others = told or [""]
-    return [(f"{SIGNS[change.action]} {name.kind} {place} ({name.cluster})", first), *(("", text) for text in others)]
-
-
-def _field(field: FieldChange) -> str:
-    if field.sealed:
-        return f"{dotted(field.path)}  other ciphertext"
-    before, after = _value(field.before), _value(field.after)
-    start = 0
-    if min(len(before), len(after)) > _LONGEST:
-        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
-        start = max(same - _BESIDE, 0)
-    return f"{dotted(field.path)}  {_cut(before, start)} → {_cut(after, start)}"
-
-
-def _cut(text: str, start: int) -> str:
-    """A part of a long text; of two long ones that in which they differ."""
-    end = start + _LONGEST
-    return f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"
-
-
-def dotted(path: Path) -> str:
-    """``spec.hard[requests.nvidia.com/gpu]``: what has a dot in it stands in brackets."""
-    text = ""
-    for step in path:
-        word = str(step)
-        text += f"[{word}]" if isinstance(step, int) or "." in word or "/" in word else f".{word}"
-    return text.removeprefix(".")
-
-
-def _value(value: Any) -> str:
-    if value is ABSENT:
-        return "nothing"
-    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 def _review(plan: Plan) -> Section:
     items = plan.review.items
     if not items:
@@ -277,7 +159,7 @@ def _review(plan: Plan) -> Section:
         summary = f"needs platform owners; {count(alone, 'part')} alone would be self-service"
     else:
         summary = "needs platform owners"
-    return Section("REVIEW", summary, _columns(map(_decision, items)))
+    return Section("REVIEW", summary, columns(map(_decision, items)))
 
 
 def _decision(item: Item) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """A plan for people at a terminal."""
 
 from cubec.plan.plan import Plan
-from cubec.report.plan_sections import Section, sections
+from cubec.report.plan_lines import Section
+from cubec.report.plan_sections import sections
 
 _WIDTH = 58
 _BOLD = "\x1b[1m{}\x1b[0m"
