@@ -51,11 +51,6 @@ class SharedItems(list[Any]):
         return self._texts[indent]
 
 
-def documents(values: Iterable[Mapping[str, Any]]) -> str:
-    """The text of several documents, ``---`` between them."""
-    return "---\n".join(map(document, values))
-
-
 def document(value: Mapping[str, Any]) -> str:
     return fragment(value, "")
 

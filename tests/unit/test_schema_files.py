@@ -10,7 +10,8 @@ import jsonschema
 import pytest
 from referencing import Registry, Resource
 
-from cubec.schema import files, names, verdict
+from cubec.name import LONGEST, NAME
+from cubec.schema import files, verdict
 from cubec.schema.reference import reference
 
 SCHEMAS = files.load()
@@ -160,10 +161,10 @@ def test_patterns_take_linear_time(path: str):
 
 def test_the_grammar_of_names_is_written_once():
     """The code that explains a name goes by the schema's own grammar."""
-    name = SCHEMAS["definitions.json"]["$defs"]["name"]
+    written = SCHEMAS["definitions.json"]["$defs"]["name"]
 
-    assert name["pattern"].replace("(", "(?:") == f"^{names.NAME.pattern}$"
-    assert name["maxLength"] == names.LONGEST
+    assert written["pattern"].replace("(", "(?:") == f"^{NAME.pattern}$"
+    assert written["maxLength"] == LONGEST
 
 
 def test_the_reference_page_is_current():

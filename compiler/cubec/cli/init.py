@@ -9,12 +9,10 @@ import click
 
 from cubec import __version__, pipeline
 from cubec.cli import status, workspace
+from cubec.name import LONGEST, is_name
 from cubec.schema.files import texts
 from cubec.writer import disk
 from cubec.writer.changes import compare
-
-_NAME = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?", re.ASCII)
-_LONGEST = 40
 
 
 @click.command("init")
@@ -26,9 +24,9 @@ def command(folder: Path) -> int:
     """
     target = folder.absolute()
     name = target.name
-    if not _NAME.fullmatch(name) or "--" in name or len(name) > _LONGEST:
+    if not is_name(name):
         raise click.UsageError(
-            f'"{name}" cannot be a platform\'s name: use lower-case letters, digits and single dashes, at most {_LONGEST}'
+            f'"{name}" cannot be a platform\'s name: use lower-case letters, digits and single dashes, at most {LONGEST}'
         )
     if target.exists() and any(entry.name != ".git" for entry in target.iterdir()):
         raise click.UsageError(f"{folder} is not empty: name a new folder")

@@ -47,9 +47,7 @@ def find(document: Document) -> Iterator[tuple[Pointer, str]]:
             if type(item) is str:
                 if len(item) < _SHORTEST_NAMED:
                     continue
-                # a call for each text would take longer than most texts need
-                plain = item.islower() and "--" not in item and "://" not in item and '"' not in item
-                sort = (not plain and looks_like(item)) or (_secret_name(key) and _named(item))
+                sort = looks_like(item) or (_secret_name(key) and _named(item))
                 if sort and key not in _PUBLIC:
                     yield (*pointer, key), sort
             elif isinstance(item, dict | list) and item and key not in _PUBLIC:

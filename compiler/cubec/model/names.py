@@ -5,14 +5,12 @@ import re
 from functools import lru_cache
 
 from cubec.model.model import Binding, Site
+from cubec.name import is_name
 from cubec.source.document import Origin
 from cubec.yaml_text import Shared
 
 RBAC = "rbac.authorization.k8s.io"
 TENANTS = "tenants/"
-
-_NAME = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?", re.ASCII)
-_LONGEST = 40
 
 
 def source(origin: Origin, *entry: str) -> str:
@@ -65,7 +63,7 @@ def member(binding: Binding) -> str:
     if binding.user is not None:
         return binding.user.name
     group = binding.member.oidc_group
-    if _NAME.fullmatch(group) and "--" not in group and len(group) <= _LONGEST:
+    if is_name(group):
         return f"oidc--{group}"
     return f"oidc--x--{hashlib.sha256(group.encode()).hexdigest()[:16]}"
 

@@ -9,7 +9,7 @@ from cubec.model.gpu import Gpu
 from cubec.model.model import Binding, Claim, Namespace, Placement, Share, Site
 from cubec.model.quantity import ZERO, Quantity
 from cubec.model.quotas import Quota
-from cubec.model.tenants import Group, GroupNamespace, JobTemplate, PlacementSpec, Registry, User, Volume
+from cubec.model.tenants import Group, JobTemplate, PlacementSpec, Registry, User, Volume
 from cubec.model.types import NodePool
 
 _EMPTY = Decimal(0)
@@ -130,8 +130,3 @@ def offered(items: Sequence[Gpu], pools: Sequence[NodePool]) -> tuple[Gpu, ...]:
     """Those of a namespace's cards whose model these pools have: a share is one for all clusters, models are not."""
     models = cards.models(pools)
     return tuple(item for item in items if not item.model or item.model in models)
-
-
-def shared_out(group: Group) -> Sequence[GroupNamespace]:
-    """The namespaces among which the placement's quota is split; empty where there is only one, which has all of it."""
-    return group.namespaces if len(group.namespaces) > 1 else ()

@@ -18,7 +18,6 @@ CREATE = ("create",)
 CHANGE = ("update", "patch", "delete")
 MEMBER_ROLES = ("viewer", "developer", "operator", "owner")
 WORKFLOW_STEP = "workflow-step"
-PLATFORM_ROLES = ("platform-admin", "platform-viewer")
 
 _Kinds = tuple[tuple[str, Strings], ...]  # API group, resources
 
@@ -85,8 +84,7 @@ _SECRETS = PolicyRule(("",), ("secrets",), ("create", "update"))  # patch would 
 
 def presets(site: Site) -> dict[str, tuple[PolicyRule, ...]]:
     """The rules of every role that a member of a group on ``site`` can have: the built-in ones, then the platform's."""
-    work = _merge(_WORK, *(kinds for name, kinds in _BY_CAPABILITY.items() if name in site.cluster.capabilities))
-    seen = _merge(_SEEN, *(kinds for name, kinds in _SEEN_BY_CAPABILITY.items() if name in site.cluster.capabilities))
+    work, seen = _declared(site, _WORK, _BY_CAPABILITY), _declared(site, _SEEN, _SEEN_BY_CAPABILITY)
     arena = _ARENA if "arena" in site.platform.profiles else ()
     templates = _rules((("", ("podtemplates",)),), CREATE + CHANGE)
     if "argo-workflows" in site.cluster.capabilities:
@@ -113,8 +111,7 @@ def starts_pods(site: Site, role: str) -> bool:
 
 def platform_presets(site: Site) -> dict[str, tuple[PolicyRule, ...]]:
     """The rules of the platform's own people, cluster-wide: they see all but Secrets, and grant nothing by hand."""
-    work = _merge(_WORK, *(kinds for name, kinds in _BY_CAPABILITY.items() if name in site.cluster.capabilities))
-    seen = _merge(_SEEN, *(kinds for name, kinds in _SEEN_BY_CAPABILITY.items() if name in site.cluster.capabilities))
+    work, seen = _declared(site, _WORK, _BY_CAPABILITY), _declared(site, _SEEN, _SEEN_BY_CAPABILITY)
     wide: _Kinds = (
         ("", ("namespaces", "nodes", "persistentvolumes", "serviceaccounts")),
         ("apps", ("daemonsets",)),
@@ -145,6 +142,10 @@ def workload_presets(site: Site) -> dict[str, tuple[PolicyRule, ...]]:
     if "argo-workflows" not in site.cluster.capabilities:
         return {}
     return {WORKFLOW_STEP: (PolicyRule(("argoproj.io",), ("workflowtaskresults",), ("create", "patch")),)}
+
+
+def _declared(site: Site, always: _Kinds, by_capability: Mapping[str, _Kinds]) -> _Kinds:
+    return _merge(always, *(kinds for name, kinds in by_capability.items() if name in site.cluster.capabilities))
 
 
 def _merge(*parts: _Kinds) -> _Kinds:

@@ -4,21 +4,15 @@ import re
 import unicodedata
 
 from cubec.diagnostics import Diagnostic, Position
+from cubec.name import LONGEST, is_name
 from cubec.schema.rules import NAME_INVALID
 from cubec.schema.wording import show
 
-LONGEST = 40
-# fullmatch, since Python lets a line break follow the end that the schema's pattern means
-NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
 _BREAKS = {"\n": "a line break", "\r": "a line break", "\t": "a tab", " ": "a space"}
 
 
 def name_invalid(name: str, position: Position) -> Diagnostic:
     return NAME_INVALID.at(position, f"{show(name)} is not a valid name: {_wrong(name)}", hint=_hint(name))
-
-
-def is_name(name: str) -> bool:
-    return len(name) <= LONGEST and NAME.fullmatch(name) is not None
 
 
 def _wrong(name: str) -> str:

@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from cubec.diagnostics import Diagnostic
+from cubec.name import is_name
 from cubec.schema.files import LIST, load
 from cubec.schema.identify import identify
-from cubec.schema.names import is_name
 from cubec.source.document import Document
 
 _BASE = "json-schema:///"
@@ -42,11 +42,7 @@ def _problems(document: Document) -> list[Diagnostic]:
 
 def _items(document: Document) -> list[Document]:
     """Take a List apart that the loader did not, since it has mistakes of its own; its items may have others."""
-    items = document.value.get("items")
-    if not isinstance(items, list):
-        return []
-    marks = document.marks[1]["items"][1][1]
-    return [Document(document.path, item, mark) for item, mark in zip(items, marks, strict=True)]
+    return document.items() if isinstance(document.value.get("items"), list) else []
 
 
 def is_valid(file: str, value: Any) -> bool:

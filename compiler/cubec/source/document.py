@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from cubec.diagnostics import Position
@@ -48,6 +49,15 @@ class Document:
     @property
     def marks(self) -> Marks:
         return self._marks() if isinstance(self._marks, Deferred) else self._marks
+
+    def items(self) -> "list[Document]":
+        """What stands in the list below ``items``, each a document of its own."""
+        return [
+            Document(self.path, item, Deferred(partial(self._item, n))) for n, item in enumerate(self.value["items"])
+        ]
+
+    def _item(self, number: int) -> Marks:
+        return self.marks[1]["items"][1][1][number]
 
     def at(self, *pointer: str | int) -> Position:
         """Where the value stands that ``pointer`` leads to; of its nearest parent, if it is absent."""

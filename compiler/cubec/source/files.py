@@ -5,13 +5,12 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from cubec.diagnostics import Diagnostic, Position, Related, Rule
 from cubec.source.characters import MAX_BYTES, too_large
-from cubec.source.document import Deferred, Document, Marks
+from cubec.source.document import Document
 from cubec.source.file_rules import FILE_NAME, INPUT_TOO_LARGE, NOT_REGULAR_FILE, TOO_MANY_FILES, UNREADABLE_FILE
 from cubec.source.quoting import printable, quoted
 from cubec.source.yaml import load
@@ -70,11 +69,7 @@ def _items(document: Document) -> list[Document]:
     proper = value["apiVersion"] == "cubec.io/v1" and value["kind"] == "List"
     if not proper or not isinstance(items, list) or not items:
         return [document]
-    return [Document(document.path, item, Deferred(partial(_marks, document, n))) for n, item in enumerate(items)]
-
-
-def _marks(document: Document, item: int) -> Marks:
-    return document.marks[1]["items"][1][1][item]
+    return document.items()
 
 
 def _list(root: Path, folder: str) -> tuple[list[str], list[Diagnostic]]:
