@@ -1,0 +1,30 @@
+"""Finding the cluster: from a kubeconfig, or from the pod that this process runs in."""
+
+from pathlib import Path
+
+from cubec.cluster.client import Cluster
+from cubec.cluster.errors import ClusterError
+
+
+def from_kubeconfig(file: Path | None, context: str | None = None) -> Cluster:
+    """The cluster of a kubeconfig; of the one that kubectl would take where ``file`` is None."""
+    from kubernetes import client, config  # noqa: PLC0415
+
+    configuration = client.Configuration()
+    try:
+        config.load_kube_config(str(file) if file else None, context, client_configuration=configuration)  # type: ignore[no-untyped-call]
+    except (config.ConfigException, OSError) as error:
+        raise ClusterError(f"kubeconfig {file or 'of kubectl'}: {error}") from error
+    return Cluster(configuration)
+
+
+def from_pod() -> Cluster:
+    """The cluster that this process runs in, as its ServiceAccount."""
+    from kubernetes import client, config  # noqa: PLC0415
+
+    configuration = client.Configuration()
+    try:
+        config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
+    except config.ConfigException as error:
+        raise ClusterError(f"not in a pod: {error}") from error
+    return Cluster(configuration)

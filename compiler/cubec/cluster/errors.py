@@ -1,0 +1,27 @@
+"""What can go wrong with a cluster. Messages are for people and hold no secret."""
+
+_CONFLICT = 409
+
+
+class ClusterError(OSError):
+    """The cluster could not be used: the environment failed, as with a file that cannot be read."""
+
+
+class UnreachableError(ClusterError):
+    """No whole answer came, however often we asked."""
+
+
+class RefusedError(ClusterError):
+    """The API server said no: its status (HTTP), its reason (``Forbidden``, ``AlreadyExists`` …) and its words."""
+
+    def __init__(self, status: int, body: object, what: str) -> None:
+        said = body if isinstance(body, dict) else {}
+        self.status: int = status
+        self.reason: str = str(said.get("reason", ""))
+        self.message: str = str(said.get("message", "")) or f"status {status}"
+        super().__init__(f"{what}: {self.message}")
+
+    @property
+    def conflict(self) -> bool:
+        """Whether somebody else was faster: the object changed, or is there already."""
+        return self.status == _CONFLICT
