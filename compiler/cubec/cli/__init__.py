@@ -23,6 +23,7 @@ COMMANDS = {
     "explain": "Explain a diagnostic, or an object of the output.",
     "init": "Make a new platform repository.",
     "plan": "Say what merging will do, and refuse what must not happen by accident.",
+    "reconcile": "Run an upkeep task: say what it would do, or do it.",
     "schema": "Print or write the schemas that editors use.",
 }
 
