@@ -4,35 +4,20 @@ With an OIDC provider it is complete, since a plugin logs the person in. With Se
 it that holds a short-lived token.
 """
 
-import base64
 from collections.abc import Iterator
-from typing import Any
 
 from cubec import yaml_text
+from cubec.model import kubeconfig
 from cubec.model.model import Placement
-from cubec.model.types import Cluster, Identity
-
-# Scopes that OpenID Connect itself defines, by the claim that they bring.
-_SCOPES = {"email": "email", "name": "profile", "nickname": "profile", "preferred_username": "profile"}
+from cubec.model.types import Cluster
 
 
 def texts(placement: Placement) -> Iterator[tuple[str, str]]:
     cluster, group = placement.site.cluster, placement.group.name
-    contexts = [
-        {
-            "name": f"{namespace.name}@{cluster.name}",
-            "context": {"cluster": cluster.name, "user": cluster.name, "namespace": namespace.name},
-        }
-        for namespace in placement.namespaces
-    ]
-    config = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": contexts[0]["name"],
-        "clusters": [{"name": cluster.name, "cluster": _cluster(cluster)}],
-        "contexts": contexts,
-        "users": [{"name": cluster.name, "user": _user(cluster)}],
-    }
+    oidc = cluster.identity.mode == "oidc"
+    # a relative path: the file is looked for beside the kubeconfig, wherever that lies
+    user = kubeconfig.oidc_login(cluster.identity) if oidc else {"tokenFile": _token_file(cluster)}
+    config = kubeconfig.config(cluster, [namespace.name for namespace in placement.namespaces], user)
     yield f"kubeconfig/{group}.yaml", _header(placement) + yaml_text.document(config)
 
 
@@ -44,38 +29,12 @@ def _header(placement: Placement) -> str:
         lines.append("Logging in takes the kubectl plugin oidc-login (kubelogin).")
     else:
         lines.append(f"The token is read from the file {_token_file(cluster)} beside this one; it does not last long.")
-        lines.append(f"An administrator makes both for a person with: cubec kubeconfig USER --cluster {cluster.name}")
+        lines.append(
+            "An administrator makes a kubeconfig that has a person's token in it, and needs no second file, with:"
+        )
+        lines.append(f"cubec kubeconfig USER --cluster {cluster.name}")
     return "".join(f"# {line}".rstrip() + "\n" for line in lines)
-
-
-def _cluster(cluster: Cluster) -> dict[str, Any]:
-    authority = cluster.certificate_authority
-    encoded = base64.b64encode(authority.encode()).decode()
-    return {"server": cluster.server, **({"certificate-authority-data": encoded} if authority else {})}
 
 
 def _token_file(cluster: Cluster) -> str:
     return f"{cluster.name}.token"
-
-
-def _user(cluster: Cluster) -> dict[str, Any]:
-    if cluster.identity.mode != "oidc":
-        return {"tokenFile": _token_file(cluster)}  # beside the kubeconfig, wherever that lies
-    return {
-        "exec": {
-            "apiVersion": "client.authentication.k8s.io/v1",
-            "command": "kubectl",
-            "args": ["oidc-login", "get-token", *_login(cluster.identity)],
-            "interactiveMode": "IfAvailable",
-            "provideClusterInfo": False,
-        }
-    }
-
-
-def _login(identity: Identity) -> list[str]:
-    scopes = sorted({_SCOPES[c] for c in (identity.username_claim, identity.groups_claim) if c in _SCOPES})
-    return [
-        f"--oidc-issuer-url={identity.issuer}",
-        f"--oidc-client-id={identity.client_id}",
-        *(f"--oidc-extra-scope={scope}" for scope in scopes),
-    ]
