@@ -9,6 +9,7 @@ import yaml
 from tests.test_golden import TODAY
 
 from cubec import pipeline
+from cubec.model.model import Model
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("platform", "groups", "upkeep", "delivery", "bootstrap.yaml")  # the order in which engines apply them
@@ -16,6 +17,7 @@ WORKERS = [  # of `ack`, labelled as the upkeep job does
     {"name": f"worker{number:02}", "labels": {"cubec.node-restriction.kubernetes.io/pool": "gpu-t4"}}
     for number in (1, 2, 3)
 ]
+PLATFORMS = ("admission", "queues", "quota")  # of the folder platforms/, on the same cluster
 Tree = Mapping[str, bytes]  # path below output/ and content
 Change = tuple[str, str, str]  # path below tenants/, what stands there, what to write in its place
 
@@ -28,6 +30,11 @@ def committed() -> Tree:
 
 def changed(changes: Iterable[Change] = (), as_of: date = TODAY) -> Tree:
     """The output of the sample with some of its text replaced."""
+    return pipeline.compile_tree(model(changes, as_of))
+
+
+def model(changes: Iterable[Change] = (), as_of: date = TODAY) -> Model:
+    """What the sample means with some of its text replaced."""
     files = {path.relative_to(ROOT).as_posix(): path.read_text() for path in sorted((ROOT / "tenants").rglob("*.yaml"))}
     for path, old, new in changes:
         assert old in files[f"tenants/{path}"], f"tenants/{path} does not hold {old}"
@@ -35,7 +42,7 @@ def changed(changes: Iterable[Change] = (), as_of: date = TODAY) -> Tree:
     analysis = pipeline.analyse([(path, text.encode()) for path, text in files.items()], [], as_of)
     assert analysis.model is not None, analysis.diagnostics
     assert not analysis.failed, analysis.diagnostics
-    return pipeline.compile_tree(analysis.model)
+    return analysis.model
 
 
 def for_version(version: str) -> Tree:

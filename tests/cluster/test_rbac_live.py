@@ -14,6 +14,8 @@ from tests.cluster.pods import long_running
 from tests.cluster.rights import Person, requests, review, says
 from tests.rbac import Rbac, Request, Subject
 
+from cubec.plan import rbac
+
 CLAIMS = (
     ("every command of Arena works for a member, request by request", "test_arena_works_for_a_member"),
     ("every one of them fails for who is no member, but for what concerns no group", "test_arena_fails_for_others"),
@@ -22,7 +24,10 @@ CLAIMS = (
         "test_arena_fails_for_a_pods_account",
     ),
     ("what would show all groups' work is the platform's admins' alone", "test_the_whole_cluster_is_for_admins"),
-    ("10,000 access reviews agree with the table of roles and with an evaluator of our own", "test_reviews_agree"),
+    (
+        "10,000 access reviews agree with the table of roles, `cubec can`, and an evaluator of the tests",
+        "test_reviews_agree",
+    ),
 )
 ROLES = (  # the sample with members of every role in dev1, and with operators of vision
     (
@@ -188,13 +193,15 @@ def test_the_whole_cluster_is_for_admins(rights: Rights, accounts, call: str):
 
 
 def test_reviews_agree(rights: Rights, capsys: pytest.CaptureFixture[str]):
-    """Thousands of reviews: the API server, the offline evaluator and the table of roles give one answer."""
+    """Thousands of reviews: the API server, the evaluator behind `cubec can`, the one of the tests and the table give one answer."""
     people = PEOPLE[rights.name] | {"zoe": ADMIN[rights.name]}
     asked = list(requests(people, NAMESPACES[rights.name]))
     offline = Rbac(rights.objects)
     judged = {one: offline.allowed(people[one[0]].subject, one[1]) for one in asked}
     table = {one: _by_table(rights.name, people[one[0]], one[1]) for one in asked if one[0] != "zoe"}
     stated = {one: answer for one, answer in table.items() if answer is not None}
+    known = rbac.emitted(sample.model(ROLES))[rights.name]
+    ours = {one: _by_cubec(known, people[one[0]], one[1]) for one in asked}
     started = time.monotonic()
     wrong = _differing(rights, people, judged)
     with capsys.disabled():
@@ -203,6 +210,7 @@ def test_reviews_agree(rights: Rights, capsys: pytest.CaptureFixture[str]):
 
     assert len(judged) > 2000
     assert not {one: answer for one, answer in stated.items() if answer != judged[one]}
+    assert not {one: answer for one, answer in ours.items() if answer != judged[one]}
     assert not wrong
     assert 400 < sum(judged.values()) < len(judged) / 2
 
@@ -210,6 +218,14 @@ def test_reviews_agree(rights: Rights, capsys: pytest.CaptureFixture[str]):
 def _by_table(cluster: str, who: Person, request: Request) -> bool | None:
     kind = (request.group, request.resource, request.subresource)
     return says(cluster, who.roles.get(request.namespace, ""), request.verb, kind)
+
+
+def _by_cubec(known: rbac.Rbac, who: Person, request: Request) -> bool:
+    """What `cubec can` would answer."""
+    resource = f"{request.resource}/{request.subresource}" if request.subresource else request.resource
+    asked = rbac.Request(request.verb, resource, request.group, request.namespace, request.name)
+    subject = rbac.Subject(who.subject.name, tuple(who.subject.groups))
+    return bool(rbac.allowing([grant for _, grant in known.given(subject, request.namespace)], asked))
 
 
 def _differing(rights: Rights, people: dict[str, Person], judged: dict[Any, bool]) -> list[Any]:
