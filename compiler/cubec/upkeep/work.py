@@ -1,0 +1,111 @@
+"""What runs, or ran, in the namespaces of groups: pods, jobs and the kinds of the additions that the cluster declares."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cubec.cluster import Cluster, Object, RefusedError, path
+from cubec.upkeep import endings, namespaces
+from cubec.upkeep.plan import Finding, Told, read
+
+_NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind as the compiler names it; ``resource`` is its plural."""
+
+    version: str
+    name: str
+    resource: str
+
+    @property
+    def group(self) -> str:
+        return self.version.rpartition("/")[0]
+
+
+POD = Kind("v1", "Pod", "pods")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Work:
+    """One object and its kind; an item of a list does not say what it is itself."""
+
+    kind: Kind
+    item: Object
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.item["metadata"]
+        return found
+
+    @property
+    def namespace(self) -> str:
+        return str(self.metadata["namespace"])
+
+    @property
+    def uid(self) -> str:
+        return str(self.metadata["uid"])
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        return self.metadata.get("labels") or {}
+
+    @property
+    def about(self) -> str:
+        return f"{self.kind.name} {self.namespace}/{self.metadata['name']}"
+
+    @property
+    def where(self) -> str:
+        return path(self.kind.version, self.kind.resource, self.namespace, self.metadata["name"])
+
+    @property
+    def controlled(self) -> bool:
+        """Whether it belongs to another object, which decides about it."""
+        return any(owner.get("controller") for owner in self.metadata.get("ownerReferences") or ())
+
+    @property
+    def whole(self) -> Object:
+        return {"apiVersion": self.kind.version, "kind": self.kind.name, **self.item}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All of it, and what could not be looked at."""
+
+    work: tuple[Work, ...]
+    troubles: tuple[Finding, ...]
+
+
+def kinds(told: Told) -> tuple[Kind, ...]:
+    """What the compiler says may be there, pods last: what owns others comes first."""
+    return (*read(told, _kinds), POD)
+
+
+def observe(cluster: Cluster, told: Told) -> Seen:
+    wanted, work, troubles = kinds(told), dict[str, Work](), list[Finding]()
+    for namespace in namespaces.of_groups(cluster, told):
+        name = namespace["metadata"]["name"]
+        for kind in wanted:
+            try:
+                found = cluster.list(path(kind.version, kind.resource, name))
+            except RefusedError as error:
+                missing = error.status == _NOT_FOUND
+                text = "this kind is not installed" if missing else f"could not be listed: {error.message}"
+                troubles.append(Finding(f"{kind.resource} in {name}", text, error=not missing))
+            else:
+                work |= {str(item["metadata"]["uid"]): Work(kind, item) for item in found}
+    return Seen(tuple(work.values()), tuple(troubles))
+
+
+def _kinds(told: Told) -> tuple[Kind, ...]:
+    found = tuple(Kind(str(one["apiVersion"]), str(one["kind"]), str(one["resource"])) for one in told["kinds"])
+    for kind in found:
+        if (kind.group, kind.resource) not in endings.ENDINGS:
+            raise ValueError(f"kinds: {kind.resource!r} is not known to end")
+    return found
+
+
+def alive(seen: Seen) -> Iterator[Work]:
+    """What is not on its way out already."""
+    return (one for one in seen.work if not one.metadata.get("deletionTimestamp"))
