@@ -140,5 +140,8 @@ def _removes_itself(one: Work) -> bool:
 
 
 def _orders(told: Told, now: datetime) -> Orders:
+    for kind in work.kinds(told):
+        if (kind.group, kind.resource) not in endings.ENDINGS:
+            raise ValueError(f"kinds: {kind.resource!r} is not known to end")
     night = times.latest(told["nightly"], told["timeZone"], now)
     return Orders(times.duration(told["ttl"]), night, times.duration(told["maxRuntime"]))
