@@ -46,6 +46,8 @@ RULE = Rule("ciphertext", Severity.ERROR, "an encrypted login is damaged, or for
 _RSA = frozenset({256, 384, 512})  # bytes of an RSA-2048, 3072 or 4096 block
 _TAG = 16  # bytes, AES-GCM
 _VECTOR = 32  # bytes, as SOPS has it
+_AGE = b"age-encryption.org/v1\n"
+_AGE_END = 43 + 1 + 16 + 32 + _TAG  # the header's check sum and line end, the nonce, the encrypted key and its tag
 _SOPS = re.compile(r"ENC\[AES256_GCM,data:([^,]+),iv:([^,]+),tag:([^,]+),type:str\]", re.ASCII)
 
 Problem = tuple[Pointer, str]
@@ -53,11 +55,11 @@ Problem = tuple[Pointer, str]
 
 def check(model: Model) -> Iterator[Diagnostic]:
     for registry in model.registries.values():
-        for pointer, message in (*_sealed(registry), *_sops(model, registry)):
+        for pointer, message in (*_sealed(registry), *_sops(model, registry), *_bound(registry)):
             yield RULE.at(
                 registry.origin.at("spec", "credentials", "sealed", *pointer),
                 message,
-                hint="run cubec seal again, and put what it prints here, all of it",
+                hint="run cubec seal again, and put what it prints where it says, all of it",
                 excerpt=False,
             )
 
@@ -89,10 +91,31 @@ def _sops(model: Model, registry: Registry) -> Iterator[Problem]:
 def _recipients(model: Model, name: str, item: SopsData) -> Iterator[Problem]:
     cluster = model.clusters.get(name)
     allowed = cluster.secrets.recipients if cluster and cluster.secrets else ()
-    for n, (recipient, _) in enumerate(item.age):
+    for n, (recipient, message) in enumerate(item.age):
+        place = (name, "sops", "age", n)
         if allowed and recipient not in allowed:
-            message = f'cluster "{name}" does not list this recipient, who can open the login'
-            yield (name, "sops", "age", n, "recipient"), message
+            yield (*place, "recipient"), f'cluster "{name}" does not list this recipient, who can open the login'
+        if not _for_key(message):
+            yield (*place, "enc"), "this is not what age writes, or not all of it"
+    absent = [recipient for recipient in allowed if recipient not in {known for known, _ in item.age}]
+    if absent:
+        yield (name, "sops", "age"), f'cluster "{name}" lists recipient "{absent[0]}", who cannot open this login'
+
+
+def _for_key(armored: str) -> bool:
+    """An age file: its version first, and at the end a key of 32 bytes."""
+    lines = armored.strip().split("\n")
+    data = _decoded("".join(lines[1:-1]))
+    return data.startswith(_AGE) and len(data.partition(b"\n--- ")[2]) == _AGE_END
+
+
+def _bound(registry: Registry) -> Iterator[Problem]:
+    for cluster, (server, name) in registry.sealed_for.items():
+        if server not in (None, registry.server):
+            yield (cluster, "server"), f'this login was encrypted for another server than "{registry.server}"'
+        if cluster in registry.sealed and name not in (None, registry.secret_name):
+            message = f'this login opens as another Secret than "{registry.secret_name}", and as that one only'
+            yield (cluster, "secretName"), message
 
 
 def _decoded(text: str) -> bytes:

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 
 from cubec.diagnostics import Diagnostic, Position, Related, Rule, Severity
 from cubec.model.model import Model
-from cubec.model.registries import reach
+from cubec.model.registries import mode, reach, unsealed
 from cubec.model.tenants import Registry
 from cubec.model.types import Cluster
 
@@ -42,10 +42,9 @@ def check(model: Model) -> Iterator[Diagnostic]:
         registry, cluster = model.registries[name], model.clusters[site]
         missing = _missing(registry, cluster, namespaces)
         if missing:
-            mode = cluster.secrets.mode if cluster.secrets else ""
             yield RULE.at(
                 _place(registry, cluster),
-                f'registry "{name}" has {missing[0]} for cluster "{site}", which needs it in mode {mode}',
+                f'registry "{name}" has {missing[0]} for cluster "{site}", which needs it in mode {mode(cluster)}',
                 hint=missing[1],
                 related=[Related(cluster.origin.at("spec", "secrets", "mode"), "the mode is chosen")],
                 excerpt=False,
@@ -54,19 +53,18 @@ def check(model: Model) -> Iterator[Diagnostic]:
 
 def _missing(registry: Registry, cluster: Cluster, namespaces: tuple[str, ...]) -> tuple[str, str] | None:
     """What is not there, and how to add it."""
-    match cluster.secrets.mode if cluster.secrets else "":
-        case "external-secrets" if not registry.remote:
-            return "no credentials.remote", "write credentials.remote: the key under which the store holds the login"
-        case "sops" if cluster.name not in registry.sops:
-            return "no text for sops", f"run cubec seal, and put what it prints under credentials.sealed.{cluster.name}"
-        case "sealed-secrets":
-            sealed = registry.sealed.get(cluster.name, {})
-            open_ = [namespace for namespace in namespaces if namespace not in sealed]
-            more = f" and {len(open_) - 1} more namespaces" if len(open_) > 1 else ""
-            hint = f"run cubec seal, and put what it prints under credentials.sealed.{cluster.name}.namespaces"
-            return (f'no sealed text for "{open_[0]}"{more}', hint) if open_ else None
-        case _:
-            return None
+    way = mode(cluster)
+    if way == "external-secrets" and not registry.remote:
+        return "no credentials.remote", "write credentials.remote: the key under which the store holds the login"
+    open_ = unsealed(registry, cluster, namespaces)
+    if not open_:
+        return None
+    more = f" and {len(open_) - 1} more namespaces" if len(open_) > 1 else ""
+    what = "text for sops" if way == "sops" else f'sealed text for "{open_[0]}"{more}'
+    return (
+        f"no {what}",
+        f"run cubec seal {registry.name} --cluster {cluster.name}, and put what it prints where it says",
+    )
 
 
 def _place(registry: Registry, cluster: Cluster) -> Position:

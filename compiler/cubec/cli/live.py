@@ -51,7 +51,7 @@ def check_server(actual: str, declared: str, name: str, *, consent: bool) -> Non
     """Refuse another server than the document's: what is true of one cluster must not be said of another."""
     if declared and not consent and _address(actual) != _address(declared):
         raise click.UsageError(
-            f'the kubeconfig leads to {actual}, and cluster "{name}" is {declared}: '
+            f'the kubeconfig leads to {actual.rpartition("@")[2]}, and cluster "{name}" is {declared}: '
             "choose another --context, or say --other-server if they are the same"
         )
 

@@ -2,7 +2,7 @@
 
 from cubec.cluster.client import APPLY, JSON_PATCH, MERGE_PATCH, Cluster, Object
 from cubec.cluster.connect import from_kubeconfig, from_pod
-from cubec.cluster.errors import ClusterError, RefusedError, UnreachableError
+from cubec.cluster.errors import ClusterError, LateError, RefusedError, UnreachableError
 from cubec.cluster.resources import Resource, path
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "MERGE_PATCH",
     "Cluster",
     "ClusterError",
+    "LateError",
     "Object",
     "RefusedError",
     "Resource",

@@ -8,6 +8,7 @@ from cubec.cluster.errors import ClusterError
 
 def from_kubeconfig(file: Path | None, context: str | None = None) -> Cluster:
     """The cluster of a kubeconfig; of the one that kubectl would take where ``file`` is None."""
+    import yaml  # noqa: PLC0415
     from kubernetes import client, config  # noqa: PLC0415
 
     configuration = client.Configuration()
@@ -15,6 +16,9 @@ def from_kubeconfig(file: Path | None, context: str | None = None) -> Cluster:
         config.load_kube_config(str(file) if file else None, context, client_configuration=configuration)  # type: ignore[no-untyped-call]
     except (config.ConfigException, OSError) as error:
         raise ClusterError(f"kubeconfig {file or 'of kubectl'}: {error}") from error
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError):
+        # what the parser says may quote a token
+        raise ClusterError(f"kubeconfig {file or 'of kubectl'} is damaged: get a new one") from None
     return Cluster(configuration)
 
 

@@ -11,6 +11,14 @@ class UnreachableError(ClusterError):
     """No whole answer came, however often we asked."""
 
 
+class LateError(ClusterError):
+    """There is no time left to ask."""
+
+
+class BrokenListError(ClusterError):
+    """A page of a list was none, or came from a list that is gone: only the whole list can be asked for again."""
+
+
 class RefusedError(ClusterError):
     """The API server said no: its status (HTTP), its reason (``Forbidden``, ``AlreadyExists`` …) and its words."""
 

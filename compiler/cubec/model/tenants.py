@@ -77,7 +77,10 @@ class SopsData:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Registry:
-    """``sealed`` holds ciphertext by cluster and namespace, ``sops`` by cluster; neither is ever printed."""
+    """``sealed`` holds ciphertext by cluster and namespace, ``sops`` by cluster; neither is ever printed.
+
+    ``sealed_for`` says, by cluster, for which server and name that was; None where the document does not.
+    """
 
     name: str
     server: str
@@ -87,6 +90,7 @@ class Registry:
     remote: str
     sealed: Mapping[str, StringMap]
     sops: Mapping[str, SopsData]
+    sealed_for: Mapping[str, tuple[str | None, str | None]]
     origin: Origin
 
 

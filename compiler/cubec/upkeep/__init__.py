@@ -4,7 +4,7 @@ A task is a module with ``NAME``, ``observe`` and ``plan``: ``observe`` reads fr
 what the task was told, what it saw and the time, to the actions. ``job`` runs them. Registered here, nowhere else.
 """
 
-from cubec.upkeep import nodes
+from cubec.upkeep import finished, nodes, notebooks, pull_secrets, right_sizing
 from cubec.upkeep.plan import Task
 
-TASKS: dict[str, Task] = {task.NAME: task for task in (nodes,)}
+TASKS: dict[str, Task] = {task.NAME: task for task in (finished, nodes, notebooks, pull_secrets, right_sizing)}

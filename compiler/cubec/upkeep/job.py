@@ -1,34 +1,42 @@
 """Run one task: read what it was told, look, plan, say what is to be done, and do it where that was asked for."""
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from cubec.cluster import Cluster, ClusterError, RefusedError, path
-from cubec.upkeep.plan import Action, Plan, Task, Told
+from cubec.cluster import Cluster, ClusterError, LateError, RefusedError, path
+from cubec.upkeep.plan import MANAGER, Action, Finding, JobError, Plan, Task, Told
 
 DESIRED_STATE = "desired-state"
-MANAGER = "cubec-upkeep"
 
 _SKEW = timedelta(seconds=60)
+_NOT_FOUND, _ABOUT_THE_BODY = 404, (400, 422)
 
 Log = Callable[[dict[str, Any]], None]
 
 
-class JobError(ClusterError):
-    """The run could not begin: what the task needs to know is missing, or the clocks disagree."""
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many actions were planned, done, left to the next run because somebody was faster, and refused."""
+    """How many actions there were, and what became of them.
+
+    ``outrun`` are those where somebody was faster: the object changed, is there already, or is gone. The next run sees to
+    them, as to those that are ``left`` because time ran out. ``findings`` are counted by level: info, warning, error.
+    """
 
     planned: int
     done: int
     outrun: int
     failed: int
+    left: int
+    findings: Mapping[str, int]
+
+    @property
+    def clean(self) -> bool:
+        """Whether all was seen that had to be seen, and nothing was refused or left because time ran out."""
+        return not (self.failed or self.left or self.findings.get("error"))
 
 
 def run(cluster: Cluster, task: Task, *, namespace: str, now: datetime, really: bool, log: Log) -> Outcome:
@@ -41,41 +49,60 @@ def run(cluster: Cluster, task: Task, *, namespace: str, now: datetime, really: 
         )
     plan = task.plan(told, seen, now)
     for finding in plan.findings:
-        log({"level": "warning" if finding.warning else "info", "about": finding.about, "text": finding.text})
+        log({"level": _level(finding), "about": finding.about, "text": finding.text})
     return _carry_out(cluster, plan, really=really, log=log)
 
 
+def _level(finding: Finding) -> str:
+    return "error" if finding.error else "warning" if finding.warning else "info"
+
+
 def _told(cluster: Cluster, name: str, namespace: str) -> Told:
+    where = f"ConfigMap {namespace}/{DESIRED_STATE}"
     found = cluster.get(path("v1", "configmaps", namespace, DESIRED_STATE))
-    text = (found or {}).get("data", {}).get(f"{name}.json")
+    text = ((found or {}).get("data") or {}).get(f"{name}.json")
     if text is None:
-        raise JobError(f"ConfigMap {namespace}/{DESIRED_STATE} tells nothing about {name!r}; nothing was done")
-    told: Told = json.loads(text)
+        raise JobError(f"{where} tells nothing about {name!r}; nothing was done")
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise JobError(f"{where}: {name}.json is no JSON; nothing was done") from error
+    if not isinstance(told, dict):
+        raise JobError(f"{where}: {name}.json is no object; nothing was done")
     return told
 
 
 def _carry_out(cluster: Cluster, plan: Plan, *, really: bool, log: Log) -> Outcome:
-    done = outrun = failed = 0
-    for action in plan.actions:
-        entry = {
-            "level": "info",
-            "action": action.verb,
-            "about": action.about,
-            "text": action.why,
-            "dryRun": not really,
-        }
-        if not really:
-            log(entry)
-            continue
+    """Every action is tried, whatever became of the ones before; only the end of the run's time stops them."""
+    counted: Counter[str] = Counter()
+    for number, action in enumerate(plan.actions):
+        entry: dict[str, Any] = {"level": "info", "action": action.verb, "about": action.about, "text": action.why}
+        entry |= {"dryRun": not really}
         try:
-            _do(cluster, action)
-        except RefusedError as error:
-            outrun, failed = outrun + error.conflict, failed + (not error.conflict)
-            log(entry | {"level": "info" if error.conflict else "error", "error": error.message})
+            if really:
+                _do(cluster, action)
+        except LateError as error:
+            counted["left"] = len(plan.actions) - number
+            log({"level": "error", "text": f"{error}: {counted['left']} actions are left to the next run"})
+            break
+        except ClusterError as error:
+            outrun = isinstance(error, RefusedError) and (error.conflict or error.status == _NOT_FOUND)
+            counted["outrun" if outrun else "failed"] += 1
+            log(entry | {"level": "info" if outrun else "error", "error": _words(error, action)})
         else:
-            done += 1
+            counted["done"] += really
             log(entry)
-    return Outcome(len(plan.actions), done, outrun, failed)
+    findings = Counter(_level(finding) for finding in plan.findings)
+    kept = {name: counted[name] for name in ("done", "outrun", "failed", "left")}
+    return Outcome(len(plan.actions), **kept, findings=dict(findings))
+
+
+def _words(error: ClusterError, action: Action) -> str:
+    if not isinstance(error, RefusedError):
+        return str(error)
+    if action.private and error.status in _ABOUT_THE_BODY:
+        return f"{error.status} {error.reason}".strip()
+    return error.message
 
 
 def _do(cluster: Cluster, action: Action) -> None:

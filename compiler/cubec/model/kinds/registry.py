@@ -19,6 +19,7 @@ def read(reader: Reader) -> Registry:
         remote=credentials.get("remote", ""),
         sealed={cluster: item["namespaces"] for cluster, item in sealed.items() if "namespaces" in item},
         sops={cluster: _sops(item["sops"]) for cluster, item in sealed.items() if "sops" in item},
+        sealed_for={cluster: (item.get("server"), item.get("secretName")) for cluster, item in sealed.items()},
         origin=reader.origin,
     )
 
