@@ -10,6 +10,7 @@ from cubec import pipeline, rules
 from cubec.checks import CHECKS
 from cubec.diagnostics import has_errors
 from cubec.plan import guard_rules
+from cubec.rehearsal import rules as rehearsal_rules
 from tests.examples import example, platform
 
 TODAY = date(2026, 11, 22)
@@ -17,6 +18,8 @@ TODAY = date(2026, 11, 22)
 ELSEWHERE = {"too-many-files", "unreadable-file"}
 # what a change does, not a tree: tests/plans/
 ELSEWHERE |= {rule.code for rule in guard_rules.RULES}
+# what stands in a submitted file: tests/unit/rehearsal/
+ELSEWHERE |= {rule.code for rule in rehearsal_rules.RULES}
 BY_CODE = {check.RULE.code: check for check in CHECKS}
 
 

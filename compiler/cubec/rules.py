@@ -7,6 +7,7 @@ from cubec.checks import CHECKS
 from cubec.diagnostics import Rule
 from cubec.model import rules as model_rules
 from cubec.plan import guard_rules
+from cubec.rehearsal import rules as rehearsal_rules
 from cubec.source import rules as source_rules
 
 RULES: tuple[Rule, ...] = (
@@ -16,6 +17,7 @@ RULES: tuple[Rule, ...] = (
     *model_rules.RULES,
     *(check.RULE for check in CHECKS),
     *guard_rules.RULES,
+    *rehearsal_rules.RULES,
 )
 
 

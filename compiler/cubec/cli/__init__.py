@@ -1,10 +1,12 @@
 """The command line: arguments to keyword arguments to an exit status, and nothing else."""
 
+import atexit
 import gc
 import os
 import signal
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from types import FrameType
 from typing import NoReturn
 
@@ -18,13 +20,21 @@ COMMANDS = {
     "build": "Check, then write output/.",
     "can": "Say who may do what, and through which line.",
     "check": "Check everything that can be known offline.",
+    "codeowners": "Write the owners of groups into CODEOWNERS.",
     "codes": "List the diagnostics.",
+    "commit": "Build, and commit sources and output with a message that says what changed.",
     "completion": "Print the completion script of a shell.",
+    "drift": "Compare a live cluster with what the sources make.",
     "explain": "Explain a diagnostic, or an object of the output.",
+    "import": "Write tenant files of what a live cluster holds.",
     "init": "Make a new platform repository.",
+    "kubeconfig": "Write a person's way into a cluster to a file.",
     "plan": "Say what merging will do, and refuse what must not happen by accident.",
     "reconcile": "Run an upkeep task: say what it would do, or do it.",
+    "report": "Show the whole platform as one HTML page.",
     "schema": "Print or write the schemas that editors use.",
+    "seal": "Encrypt a registry's login for the clusters that need it.",
+    "try": "Rehearse offline what a cluster would do with a job.",
 }
 
 
@@ -40,7 +50,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"cubec.cli.{cmd_name}").command
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = import_module(f"cubec.cli.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -63,6 +74,8 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _terminated)
     # a command is short and leaves few cycles behind: to look for them would take a quarter of a large build
     gc.disable()
+    # nor at its end, where the interpreter would look once more: all is given back to the system anyway
+    atexit.register(gc.freeze)
     try:
         result = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
