@@ -143,3 +143,25 @@ def test_what_was_merged(folder: Path):
     assert found.contains(other)
     subprocess.run(["git", "-C", str(folder), "checkout", "-q", "main"], check=True)
     assert not found.contains(other)
+
+
+def test_a_shallow_clone_does_not_know(folder: Path, tmp_path: Path):
+    """Where the commits between two are not here, nothing is said about which came first."""
+    subprocess.run(["git", "-C", str(folder), "checkout", "-q", "-b", "work"], check=True)
+    commit(folder, "more")
+    source = f"file://{folder}"
+    clone = ["git", "-c", "protocol.file.allow=always", "clone", "-q", "--depth", "1", "--no-single-branch"]
+    subprocess.run([*clone, "--branch", "work", source, str(tmp_path / "clone")], check=True)
+    found = repository(tmp_path / "clone")
+
+    assert found.contains(found.commit("origin/main"))
+
+
+def test_where_a_platform_lies(folder: Path, tmp_path: Path):
+    """The repository's own folder and the way from there; a folder that a commit does not have is known from one it has."""
+    found = repository(folder)
+
+    assert (found.top(), found.prefix()) == (folder.resolve(), "platform/")
+    assert found.holds(found.commit("main"), "tenants")
+    assert not found.holds(found.commit("main"), "tenantss")
+    assert Repository(tmp_path, {"GIT_CEILING_DIRECTORIES": str(tmp_path)}).top() is None

@@ -10,7 +10,7 @@ import click
 from cubec import pipeline
 from cubec.cli import options, progress, status, workspace
 from cubec.report import text
-from cubec.report.built import summary
+from cubec.report.built import Tally, summary
 from cubec.writer import disk
 from cubec.writer.changes import Changes, compare
 
@@ -42,15 +42,14 @@ def command(root: Path | None, as_of: date | None, form: str, only_check: bool, 
             changes = compare(disk.read(output), pipeline.emit(model))
         return _stale(changes, folder)
     with disk.lock(work.root), progress.showing("compiling and writing"):
-        files = pipeline.compile_tree(model)
-        changes = compare(disk.read(output), files.items())
-        disk.apply(work.root, output, changes)
+        tally = Tally()
+        changes = disk.write(work.root, output, tally.through(pipeline.emit(model)))
     if form == "text":
         click.echo(
             summary(
                 sources=len(work.files),
                 model=model,
-                files=files,
+                objects=tally.objects,
                 changes=changes,
                 folder=folder,
                 seconds=time.perf_counter() - began,
@@ -64,7 +63,7 @@ def _stale(changes: Changes, folder: str) -> int:
         click.echo(f"{folder}/ is what these sources make")
         return status.CLEAN
     for word, paths in (("missing", changes.added), ("different", changes.changed), ("left over", changes.removed)):
-        _list(word, sorted(paths), folder)
+        _list(word, paths, folder)
     click.echo(f"{folder}/ is not what these sources make: run cubec build, and commit what it writes", err=True)
     return status.STALE
 

@@ -8,11 +8,10 @@ from pathlib import Path
 import click
 
 from cubec import __version__, pipeline
-from cubec.cli import status, workspace
+from cubec.cli import codeowners, status, workspace
 from cubec.name import LONGEST, is_name
 from cubec.schema.files import texts
 from cubec.writer import disk
-from cubec.writer.changes import compare
 
 
 @click.command("init")
@@ -38,7 +37,8 @@ def command(folder: Path) -> int:
     if model is None or work.analysis.failed:
         raise AssertionError("the scaffold is not a platform")
     with disk.lock(target):
-        disk.apply(target, target / "output", compare({}, pipeline.emit(model)))
+        disk.write(target, target / "output", pipeline.emit(model))
+    codeowners.begin(target / "CODEOWNERS", model)
     click.echo(f"{folder} is a platform: look into tenants/, change something, and run cubec build there")
     return status.CLEAN
 
@@ -48,9 +48,9 @@ def _copy(source: Traversable, target: Path, name: str) -> None:
     for entry in source.iterdir():
         # a dot at the beginning would hide the file from the tools that pack this one
         path = target / re.sub("^dot-", ".", entry.name)
-        if entry.is_dir():
+        if entry.is_dir() and entry.name != "__pycache__":
             _copy(entry, path, name)
-        else:
+        elif entry.is_file():
             _write(path, entry.read_text(encoding="utf-8").replace("@NAME@", name).replace("@VERSION@", __version__))
 
 

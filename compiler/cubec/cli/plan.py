@@ -52,7 +52,11 @@ def _name(_context: click.Context, _option: click.Parameter, value: str) -> str:
 @options.root()
 @options.as_of()
 @click.option(
-    "--format", "form", type=click.Choice(("text", "markdown", "json")), default="text", help="How the plan is printed."
+    "--format",
+    "form",
+    type=click.Choice(("text", "markdown", "json", "html")),
+    default="text",
+    help="How the plan is printed.",
 )
 @click.option("--output", "folder", default="output", help="The folder that cubec build writes.", show_default=True)
 @click.option(
@@ -110,6 +114,10 @@ def _errors(sides: _Sides, form: str) -> int:
         from cubec.report import plan_markdown
 
         click.echo(plan_markdown.errors(base.name, items, sides.files), nl=False)
+    elif form == "html":
+        from cubec.report.page import plan as page
+
+        click.echo(page.errors(base, sides.as_of, items, sides.files), nl=False)
     else:
         from cubec.report import text
 
@@ -157,6 +165,10 @@ def _print(plan: Plan, files: Mapping[str, bytes], form: str) -> None:
         from cubec.report import plan_markdown
 
         click.echo(plan_markdown.text(plan, files), nl=False)
+    elif form == "html":
+        from cubec.report.page import plan as page
+
+        click.echo(page.html(plan, files), nl=False)
     else:
         from cubec.report import plan_text
 

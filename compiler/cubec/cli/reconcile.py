@@ -1,46 +1,94 @@
 """``cubec reconcile``: the upkeep job."""
 
 import json
-from datetime import UTC, datetime
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cubec.cli import status
+from cubec.near import near_miss
+
+if TYPE_CHECKING:
+    from cubec.cluster import Cluster
+    from cubec.upkeep.job import Outcome
 
 _NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
-_TASKS = ("nodes",)
+_AT_MOST = timedelta(minutes=9)  # the CronJob gives ten
 
 
 @click.command("reconcile")
-@click.argument("task", type=click.Choice(_TASKS))
+@click.argument("task")
 @click.option("--apply", "really", is_flag=True, help="Do it; without this the task only says what it would do.")
 @click.option(
     "--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Default: the pod's own account."
 )
 @click.option("--namespace", help="Where the desired state lies. Default: the pod's own namespace, else cubec-system.")
-def command(task: str, really: bool, kubeconfig: Path | None, namespace: str | None) -> int:
-    """Bring the cluster to what the compiler wrote down for one upkeep task, or say what that would take."""
-    from cubec import cluster, upkeep
-    from cubec.upkeep import job
+@click.option(
+    "--metrics",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what came of it to this file, for Prometheus.",
+)
+def command(task: str, really: bool, kubeconfig: Path | None, namespace: str | None, metrics: Path | None) -> int:
+    """Bring the cluster to what the compiler wrote down for one upkeep task, or say what that would take.
 
-    server = cluster.from_kubeconfig(kubeconfig) if kubeconfig else cluster.from_pod()
-    where = namespace or (_NAMESPACE.read_text().strip() if _NAMESPACE.exists() else "cubec-system")
-    now = datetime.now(UTC)
+    Standard output is the log: one JSON object a line, the same whether it is done or only said.
+    """
+    from cubec import upkeep
+    from cubec.upkeep import metrics as text
+
+    if task not in upkeep.TASKS:
+        near = near_miss(task, upkeep.TASKS)
+        known = f'did you mean "{near}"?' if near else f"there are {', '.join(upkeep.TASKS)}"
+        raise click.UsageError(f'unknown task "{task}": {known}')
+    outcome = _run(task, really=really, kubeconfig=kubeconfig, namespace=namespace)
+    if metrics:
+        _write(metrics, text.text(task, outcome, really=really, now=datetime.now(UTC)))
+    return status.CLEAN if outcome and outcome.clean else status.ENVIRONMENT
+
+
+def _run(task: str, *, really: bool, kubeconfig: Path | None, namespace: str | None) -> "Outcome | None":
+    """The run's outcome; None where it could not begin, which the log then says."""
+    from cubec import upkeep
+    from cubec.cluster import ClusterError
+    from cubec.upkeep import job
 
     def log(entry: dict[str, Any]) -> None:
         click.echo(json.dumps({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "task": task, **entry}))
 
-    outcome = job.run(server, upkeep.TASKS[task], namespace=where, now=now, really=really, log=log)
-    log(
-        {
-            "level": "info",
-            "text": "done",
-            "planned": outcome.planned,
-            "done": outcome.done,
-            "outrun": outcome.outrun,
-            "failed": outcome.failed,
-        }
-    )
-    return status.ENVIRONMENT if outcome.failed else status.CLEAN
+    now = datetime.now(UTC)
+    try:
+        server = _server(kubeconfig)
+        server.stop_at(now + _AT_MOST)
+        where = namespace or (_NAMESPACE.read_text().strip() if _NAMESPACE.exists() else "cubec-system")
+        outcome = job.run(server, upkeep.TASKS[task], namespace=where, now=now, really=really, log=log)
+    except ClusterError as error:
+        log({"level": "error", "text": str(error)})
+        return None
+    except SystemExit:
+        log({"level": "warning", "text": "told to end: what was not done is left to the next run"})
+        raise
+    log({"level": "info", "text": "done", "dryRun": not really, **_figures(outcome)})
+    return outcome
+
+
+def _server(kubeconfig: Path | None) -> "Cluster":
+    from cubec import cluster
+
+    return cluster.from_kubeconfig(kubeconfig) if kubeconfig else cluster.from_pod()
+
+
+def _figures(outcome: "Outcome") -> dict[str, int]:
+    return {name: getattr(outcome, name) for name in ("planned", "done", "outrun", "failed", "left")}
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole or not at all: a collector reads whenever it likes."""
+    new = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        new.write_text(text)
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cubec import git, pipeline
+from cubec import pipeline
 from cubec.diagnostics import Diagnostic
 from cubec.source.files import read_tenants
 
@@ -48,6 +48,8 @@ def day(root: Path, files: Mapping[str, bytes], as_of: date | None) -> date:
         return as_of
     if not any(word in data for data in files.values() for word in _DATED):
         return _ANY_DAY
+    from cubec import git  # imports subprocess, which most commands do without
+
     committed = git.commit_date(root)
     if committed is None:
         raise click.UsageError(

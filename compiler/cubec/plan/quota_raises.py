@@ -87,6 +87,27 @@ def _raised(group: Group, old: _Stated, new: _Stated) -> Iterator[str]:
         yield from _amount(f"borrowed {key}", whose, was or ZERO, now or ZERO, limit)
     borrowed = (side.cards(limits.gpu or ()) for side, limits in zip((old, new, may), borrows, strict=True))
     yield from _cards("borrowed ", whose, *borrowed)
+    yield from _per_pod(whose, *((side, side.quota.per_pod or Limits()) for side in (old, new, may)))
+    if _lent(old) != _lent(new):
+        yield "what it lends to others"
+
+
+def _per_pod(whose: str, *sides: tuple[_Stated, Limits]) -> Iterator[str]:
+    """The largest pod: what is absent is not limited."""
+    for key in ("cpu", "memory"):
+        yield from _amount(f"{key} of a pod", whose, *(getattr(limits, key) for _, limits in sides))
+    was, now, may = (None if limits.gpu is None else side.cards(limits.gpu) for side, limits in sides)
+    if was is not None and now is None:
+        yield "cards of a pod no longer limited"
+    elif was is not None and now is not None:
+        yield from _cards("a pod of ", whose, was, now, may or {})
+
+
+def _lent(side: _Stated) -> tuple[object, ...] | None:
+    limits = side.quota.lend
+    if limits is None:
+        return None
+    return limits.cpu, limits.memory, None if limits.gpu is None else side.cards(limits.gpu)
 
 
 def _jobs(quota: Quota, kind: str) -> Quantity | None:

@@ -10,10 +10,11 @@ from typing import Any
 
 from cubec.model.model import Model
 from cubec.model.tenants import Group
-from cubec.plan import quota_raises, renames
+from cubec.plan import ownership, quota_raises, renames
 from cubec.plan.slices import changed, documents
 
 SELF_SERVICE_ROLES = frozenset({"viewer", "operator", "developer"})
+NEW, REMOVED = "is new", "is removed"  # reasons of a whole document
 
 _FREE = frozenset({"description"})
 # Fields of a group that only the platform's owners decide on, and what they mean to a reader.
@@ -74,9 +75,9 @@ def judge(before: Model, after: Model) -> Review:
 def _document(before: Model, after: Model, kind: str, name: str) -> Item:
     old, new = documents(before).get((kind, name)), documents(after).get((kind, name))
     if old is None:
-        return Item(kind, name, "", self_service=False, reason="is new")
+        return Item(kind, name, "", self_service=False, reason=NEW)
     if new is None:
-        return Item(kind, name, "", self_service=False, reason="is removed")
+        return Item(kind, name, "", self_service=False, reason=REMOVED)
     parts = _differing(old[1]["spec"], new[1]["spec"]) or ["file"]
     return Item(kind, name, ", ".join(parts), self_service=False, reason="is the platform's to decide")
 
@@ -86,10 +87,11 @@ def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
 
 def _group(before: Model, after: Model, old: Group, new: Group) -> Iterator[Item]:
-    owners = tuple(old.owners)
+    owners = ownership.of_file(before, old)
+    alone = "the group has no owners" if not old.owners else "its file holds what others own, too"
 
     def item(part: str, reasons: Sequence[str], said: str) -> Item:
-        why = list(reasons) if owners else [*reasons, "the group has no owners"]
+        why = list(reasons) if owners else [*reasons, alone]
         if why:
             return Item("Group", new.name, part, self_service=False, reason="; ".join(why))
         return Item("Group", new.name, part, self_service=True, reason=said, owners=owners)
@@ -99,7 +101,8 @@ def _group(before: Model, after: Model, old: Group, new: Group) -> Iterator[Item
     for part in _differing(old.origin.document.value["spec"], new.origin.document.value["spec"]):
         if part == "members":
             come, go, why = _members(old, new)
-            yield item(part, why, ", ".join([*(f"+{name}" for name in come), *(f"-{name}" for name in go)]))
+            said = ", ".join([*(f"+{name}" for name in come), *(f"-{name}" for name in go)])
+            yield item(part, why, said or "the same in another order")
         elif part in {"placements", "namespaces"}:
             yield item(part, quota_raises.reasons(before, after, old, new, part), "nothing above the envelope")
         elif part in _FREE:

@@ -1,6 +1,7 @@
 """What a build made and changed, in a few lines."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cubec.model.model import Model
 from cubec.writer.changes import Changes
@@ -9,30 +10,36 @@ PARTS = ("platform", "groups", "upkeep", "delivery")
 _SHOWN = 4
 
 
+class Tally:
+    """How many objects there are, by cluster and part: counted while files go by, so that nobody holds them for it."""
+
+    def __init__(self) -> None:
+        self.objects: Counter[tuple[str, str]] = Counter()
+
+    def through(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+        for path, content in files:
+            cluster, part, *_ = (*path.split("/", 2), "")
+            if part != "clients" and path.endswith(".yaml"):
+                self.objects[cluster, part] += content.count(b"\n---\n") + 1
+            yield path, content
+
+
 def summary(
     *,
     sources: int,
     model: Model,
-    files: Mapping[str, bytes],
+    objects: Mapping[tuple[str, str], int],
     changes: Changes,
     folder: str,
     seconds: float,
 ) -> str:
-    objects = {
-        path: content.count(b"\n---\n") + 1
-        for path, content in files.items()
-        if path.endswith(".yaml") and "/clients/" not in path
-    }
     counts = (
         f"{_count(sources, 'file')}, {_count(len(model.clusters), 'cluster')}, {_count(len(model.groups), 'group')}"
     )
     lines = [f"{counts} → {_count(sum(objects.values()), 'object')}"]
     width = max((len(name) for name in model.clusters), default=0)
     for cluster in model.clusters:
-        parts = [
-            f"{part} {sum(number for path, number in objects.items() if path.startswith(f'{cluster}/{part}/'))}"
-            for part in PARTS
-        ]
+        parts = [f"{part} {objects.get((cluster, part), 0)}" for part in PARTS]
         touched = [path.removeprefix(f"{cluster}/") for path in changes.paths if path.startswith(f"{cluster}/")]
         lines.append(f"{cluster.ljust(width)}  {'   '.join(parts)}   ({_touched(touched)})")
     lines.append(f"{folder}/ is up to date in {seconds:.2f} s")

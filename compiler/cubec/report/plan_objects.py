@@ -60,13 +60,14 @@ def _object(change: ObjectChange) -> _Rows:
     fields = [field for field in change.fields if not _STAMPS.intersection(field.path)] or (
         [] if told else list(change.fields)
     )
-    told += [_field(field) for field in fields[:_FIELDS]]
+    told += [field_line(field) for field in fields[:_FIELDS]]
     told += [f"and {count(len(fields) - _FIELDS, 'more field')}"] if len(fields) > _FIELDS else []
     first, *others = told or [""]
     return [(f"{SIGNS[change.action]} {name.kind} {place} ({name.cluster})", first), *(("", text) for text in others)]
 
 
-def _field(field: FieldChange) -> str:
+def field_line(field: FieldChange) -> str:
+    """What differs in one field: ``spec.capacity  1 → 2``."""
     if field.sealed:
         return f"{dotted(field.path)}  other ciphertext"
     before, after = _value(field.before), _value(field.after)

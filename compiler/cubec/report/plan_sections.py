@@ -119,13 +119,13 @@ def _cost(costs: Costs | None) -> Section:
     old, new = costs.totals
     before, after = costs.currencies
     if before != after:
-        summary = f"{_money(old)} {before} → {_money(new)} {after} a month"
+        summary = f"{money(old)} {before} → {money(new)} {after} a month"
     else:
-        summary = f"{_signed(new - old)} {after} a month, {_money(old)} → {_money(new)}"
+        summary = f"{_signed(new - old)} {after} a month, {money(old)} → {money(new)}"
     rows = [
         (
             line.group,
-            f"{_money(was)} → {_money(now)}",
+            f"{money(was)} → {money(now)}",
             _signed(now - was) if before == after else "",
             _parts(line.after),
         )
@@ -140,12 +140,12 @@ def _parts(parts: Iterable[Part]) -> str:
     return f"({' + '.join(terms)})" if terms else ""
 
 
-def _money(amount: Decimal) -> str:
+def money(amount: Decimal) -> str:
     return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
 
 
 def _signed(amount: Decimal) -> str:
-    return _money(amount) if amount < 0 else f"+{_money(amount)}"
+    return money(amount) if amount < 0 else f"+{money(amount)}"
 
 
 def _review(plan: Plan) -> Section:

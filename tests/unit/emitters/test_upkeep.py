@@ -54,12 +54,14 @@ def test_bindings_lead_to_roles():
 
 
 def test_no_account_may_more_than_its_task_needs():
-    """No wildcard, no Secret outside of the one task that copies them, and of the originals only the registries'."""
+    """No wildcard, no Secret outside of the one task that copies them, and no other Secret than a registry's is read."""
     for role in roles(platform(), SYNC, HUB):
         name = role["metadata"]["name"]
         for rule in role["rules"]:
             assert "*" not in [*rule["apiGroups"], *rule["resources"], *rule["verbs"]]
-            assert "secrets" not in rule["resources"] or name in {"cubec:upkeep-pull-secrets", "cubec:registries"}
+            if "secrets" in rule["resources"]:
+                assert name in {"cubec:upkeep-pull-secrets--hub", "cubec:registries"}
+                assert rule["verbs"] == ["create"] or rule["resourceNames"] == ["pull-hub"]
         if name == "cubec:registries":
             assert role["metadata"]["namespace"] == "registries"
             assert [rule["resourceNames"] for rule in role["rules"]] == [["pull-hub"]]
@@ -92,8 +94,9 @@ def test_every_task_is_told_what_it_needs():
 
     assert sorted(told) == [f"{task}.json" for task in ("finished", "nodes", "notebooks", "pullSecrets", "rightSizing")]
     assert told["pullSecrets.json"] == {
+        "platform": "research",
         "from": "registries",
-        "registries": [{"registry": "hub", "secret": "pull-hub"}],
+        "registries": [{"registry": "hub", "secret": "pull-hub", "binding": "cubec--upkeep-pull-secrets--hub"}],
         "timeZone": "Etc/UTC",
     }
     assert told["nodes.json"]["pools"][0]["labels"] == {"cubec.node-restriction.kubernetes.io/pool": "gpu-t4"}

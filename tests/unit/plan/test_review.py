@@ -1,7 +1,15 @@
 """Which part of a change the owners of a group decide, and which the platform's."""
 
+import json
+from pathlib import Path
+
 import pytest
 from tests.unit.plan.changing import DEV1, POOL, VOLUME, base, edited, plan
+
+from cubec.model.quota_fields import FIELDS
+from cubec.plan import review
+
+ROOT = Path(__file__).parents[3]
 
 QUOTA = "        gpu: 1"
 ENVELOPE = "  volumes:\n"
@@ -44,7 +52,7 @@ def test_taking_access_away():
 @pytest.mark.parametrize(
     ("envelope", "old", "new", "reason"),
     [
-        ("{gpu: 2}", "gpu: 1", "gpu: 2", "more than there are"),
+        ("{gpu: 2}", "gpu: 1", "gpu: 2", ""),
         ("{cpu: 8}", "cpu: 4", "cpu: 8", ""),
         ("{cpu: 8}", "cpu: 4", "cpu: 9", "cpu 9 above dev1's envelope of 8"),
         ("{cpu: 8}", "cpu: 9", "cpu: 8.5", ""),
@@ -68,6 +76,29 @@ def test_taking_access_away():
         ("{cpu: 8}", "cpu: 4", "{cpu: 4, borrow: {gpu: 1}}", "borrowed 1 T4 card above dev1's envelope of 0"),
         ("{cpu: 8}", "{cpu: 4, borrow: {gpu: 1}}", "cpu: 4", ""),
         ("{cpu: 8}", "cpu: 4", "{cpu: 4, perPod: {cpu: 2}}", ""),
+        ("{cpu: 8}", "{cpu: 4, perPod: {cpu: 2}}", "{cpu: 4, perPod: {cpu: 1}}", ""),
+        ("{cpu: 8}", "{cpu: 4, perPod: {cpu: 2}}", "cpu: 4", "cpu of a pod no longer limited"),
+        (
+            "{cpu: 8}",
+            "{cpu: 4, perPod: {cpu: 2}}",
+            "{cpu: 4, perPod: {cpu: 3}}",
+            "cpu of a pod 3, of which dev1's envelope says nothing",
+        ),
+        ("{cpu: 8, perPod: {cpu: 3}}", "{cpu: 4, perPod: {cpu: 2}}", "{cpu: 4, perPod: {cpu: 3}}", ""),
+        ("{cpu: 8}", "{gpu: 2, perPod: {gpu: 1}}", "gpu: 2", "cards of a pod no longer limited"),
+        (
+            "{cpu: 8}",
+            "{gpu: 2, perPod: {gpu: 1}}",
+            "{gpu: 2, perPod: {gpu: 2}}",
+            "a pod of 2 T4 cards above dev1's envelope of 0",
+        ),
+        ("{cpu: 8, perPod: {gpu: 2}}", "{gpu: 2, perPod: {gpu: 1}}", "{gpu: 2, perPod: {gpu: 2}}", ""),
+        ("{cpu: 8}", "cpu: 4", "{cpu: 4, lend: {cpu: 1}}", "what it lends to others"),
+        ("{cpu: 8}", "{cpu: 4, lend: {cpu: 1}}", "{cpu: 4, lend: {cpu: 2}}", "what it lends to others"),
+        ("{cpu: 8}", "{cpu: 4, lend: {cpu: 1}}", "{cpu: 3, lend: {cpu: 1}}", ""),
+        ("{cpu: 8}", "cpu: 4", "{cpu: 4, gpu: 1}", "1 T4 card above dev1's envelope of 0"),
+        ("{storage: 2Ti}", "storage: 1Ti", "storage: 2Ti", ""),
+        ("{storage: 2Ti}", "storage: 1Ti", "storage: 2049Gi", "storage 2049Gi above dev1's envelope of 2Ti"),
     ],
 )
 def test_quotas_up_to_the_envelope(envelope: str, old: str, new: str, reason: str):
@@ -76,11 +107,9 @@ def test_quotas_up_to_the_envelope(envelope: str, old: str, new: str, reason: st
     def quota(text: str) -> str:
         return f"quota: {text}" if text.startswith("{") else f"quota: {{{text}}}"
 
-    plain = edited(base(), (DEV1, "quota:\n" + QUOTA, quota(old)), (DEV1, "templates: [pytorch]", "templates: []"))
+    roomy = edited(base(), (POOL, "worker03", "worker03, worker04"))
+    plain = edited(roomy, (DEV1, "quota:\n" + QUOTA, quota(old)), (DEV1, "templates: [pytorch]", "templates: []"))
     before = edited(plain, (DEV1, ENVELOPE, f"  envelope: {envelope}\n{ENVELOPE}"))
-    if old == "gpu: 1":
-        before = edited(before, (POOL, "worker03", "worker03, worker04"))
-        reason = ""
 
     assert judged(before, (DEV1, quota(old), quota(new))) == {"placements": reason}
 
@@ -137,6 +166,69 @@ def test_a_group_without_owners():
     assert judged(before, (DEV1, "gid: 10001", "gid: 10001\n  description: text")) == {
         "description": "the group has no owners"
     }
+
+
+def test_a_file_that_is_not_the_owners_alone():
+    """Who owns one document of a file may not decide on it: the code host would ask the platform's owners."""
+    added = "  - apiVersion: cubec.io/v1\n    kind: {0}\n    metadata: {{name: {1}}}\n    spec: {{{2}}}\n"
+    group = "gid: 10900, owners: [{0}], members: [{{user: bob, role: viewer}}], placements: [{{cluster: ack, pools: [gpu-t4]}}]"
+
+    def both(second: str) -> dict[str, str]:
+        first = added.format("Group", "one", group.format('"@a", "@b"'))
+        before = base(both=f"apiVersion: cubec.io/v1\nkind: List\nitems:\n{first}{second}")
+        return judged(before, ("tenants/added/both.yaml", "gid: 10900,", "gid: 10900, description: text,"))
+
+    theirs = {"description": "its file holds what others own, too"}
+    assert both(added.format("User", "eve", "uid: 20999")) == theirs
+    assert both(added.format("Group", "two", group.format('"@c"').replace("10900", "10901"))) == theirs
+    assert both(added.format("Group", "two", group.format('"@b"').replace("10900", "10901"))) == {"description": ""}
+
+
+def test_another_order():
+    """Members in another order are the same members."""
+    before = edited(base(), (DEV1, MEMBER, f"{MEMBER}\n    - user: tom\n      role: owner"))
+    after = edited(before, (DEV1, MEMBER, "    - user: tom\n      role: owner"))
+    after = edited(after, (DEV1, "role: owner\n    - user: tom\n      role: owner", f"role: owner\n{MEMBER}"))
+    (item,) = plan(before, after).review.items
+
+    assert (item.part, item.self_service, item.reason) == ("members", True, "the same in another order")
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("gid: 10950", "gid"),
+        ('owners: ["@example/dev1", "@eve"]', "owners"),
+        ("network: {mode: strict}", "network"),
+        ("podSecurity: restricted", "podSecurity"),
+        ("state: suspended", "state"),
+        ("allTemplates: true", "allTemplates"),
+        ("envelope: {cpu: 1}", "envelope"),
+    ],
+)
+def test_everything_else_is_the_platforms(line: str, part: str):
+    """No other field of a group is its owners' to change, not even one that narrows it."""
+    known = {"gid": "gid: 10001", "owners": 'owners: ["@example/dev1"]', "allTemplates": "templates: [pytorch]"}
+    old = known.get(part, "gid: 10001")
+    new = line if part in known else f"{old}\n  {line}"
+    found = judged(base(), (DEV1, old, new))
+
+    assert found[part]
+    assert all(found.values())
+
+
+def test_every_field_of_a_group_is_judged():
+    """A field that the language gets is on one side or the other, or nobody could say who decides."""
+    fields = json.loads((ROOT / "schemas/group.json").read_text())["properties"]["spec"]["properties"]
+
+    assert set(fields) == {*review._FREE, *review._PLATFORM, "members", "placements", "namespaces"}
+
+
+def test_every_part_of_a_quota_is_judged():
+    """So is a part of a quota: each one raised without an envelope is the platform's to decide."""
+    quota = json.loads((ROOT / "schemas/definitions.json").read_text())["$defs"]["quota"]["properties"]
+
+    assert set(quota) == {*FIELDS, "gpu", "jobs", "perPod", "borrow", "lend", "weight"}
 
 
 def test_descriptions_are_free():

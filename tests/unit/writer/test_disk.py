@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import resource
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,7 @@ NEW = {**README, "a/x.yaml": b"new x\n", "c/w.yaml": b"new w\n"}
 
 
 def build(root: Path, tree: dict[str, bytes]) -> Changes:
-    output = root / "output"
-    changes = compare(disk.read(output), tree.items())
-    disk.apply(root, output, changes)
-    return changes
+    return disk.write(root, root / "output", tree.items())
 
 
 def test_a_build_makes_the_tree(tmp_path: Path):
@@ -45,9 +43,9 @@ def test_the_difference_of_two_trees():
     """Added, changed, removed and unchanged files are told apart."""
     changes = compare(OLD, NEW.items())
 
-    assert (set(changes.added), set(changes.changed), changes.removed) == (
-        {"c/w.yaml"},
-        {"a/x.yaml"},
+    assert (changes.added, changes.changed, changes.removed) == (
+        ("c/w.yaml",),
+        ("a/x.yaml",),
         ("a/y.yaml", "b/z.yaml"),
     )
     assert changes.unchanged == 1
@@ -124,6 +122,31 @@ def test_a_full_disk_changes_nothing(tmp_path: Path):
 
     assert process.exitcode == 5
     assert disk.read(tmp_path / "output") == OLD
+
+
+def test_a_bug_in_the_middle_changes_nothing(tmp_path: Path):
+    """Where not all files can be made, every file is as it was, and nothing staged is left behind."""
+
+    def failing() -> Iterator[tuple[str, bytes]]:
+        yield from NEW.items()
+        raise ValueError("a bug")
+
+    build(tmp_path, OLD)
+    with pytest.raises(ValueError, match="a bug"):
+        disk.write(tmp_path, tmp_path / "output", failing())
+
+    assert disk.read(tmp_path / "output") == OLD
+    assert not (tmp_path / disk.STATE / "stage").exists()
+
+
+def test_a_tree_on_disk_holds_nothing_else(tmp_path: Path):
+    """What is not below the folder is no file of it, wherever a path leads."""
+    build(tmp_path, OLD)
+    (tmp_path / "secret").write_text("x")
+    tree = disk.read(tmp_path / "output")
+
+    assert len(tree) == len(OLD)
+    assert tree.get("../secret") is None
 
 
 def _killed(root: Path, at: int) -> None:

@@ -1,9 +1,10 @@
-"""The only module that runs git: for the date of the last commit, and for the files of the commit that a plan compares with.
+"""The only package that runs git: here for the date of the last commit, and for the files of the commit that a plan compares with.
 
 What a name of a commit may look like is judged before git sees it, nothing is ever fetched, and neither the machine's
 configuration nor the variables that hooks and users set can make git read another repository.
 """
 
+import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
@@ -58,31 +59,50 @@ class Repository:
         """The full hash of the commit that ``name`` means; GitError where it is not here."""
         if not is_name(name):
             raise GitError("no commit can have that name")
-        found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        found = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
         if found.returncode:
             raise GitError(self._missing(name))
         return found.stdout.decode().strip()
 
     def _missing(self, name: str) -> str:
-        if self._run("rev-parse", "--git-dir").returncode:
+        if self.run("rev-parse", "--git-dir").returncode:
             return f"{self.root} is in no git repository that can be read, so there is nothing to compare with"
-        shallow = self._run("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
-        why = "this clone is shallow: fetch all of its history (in GitHub's checkout fetch-depth: 0)" if shallow else ""
-        return f"there is no commit {name} here; {why or 'fetch it, or name another with --base'}"
+        if self._shallow():
+            why = "this clone is shallow: fetch all of its history (in GitHub's checkout fetch-depth: 0)"
+        else:
+            why = "fetch it, or name another with --base"
+        return f"there is no commit {name} here; {why}"
+
+    def _shallow(self) -> bool:
+        return self.run("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+
+    def top(self) -> Path | None:
+        """The repository's own folder; None where there is none."""
+        found = self.run("rev-parse", "--show-toplevel")
+        return None if found.returncode else Path(os.fsdecode(found.stdout.removesuffix(b"\n")))
+
+    def prefix(self) -> str:
+        """The way from the repository's own folder to the platform's, with ``/`` at the end; empty where they are one."""
+        return os.fsdecode(self.checked("rev-parse", "--show-prefix").removesuffix(b"\n"))
+
+    def holds(self, commit: str, folder: str) -> bool:
+        """Whether a commit has anything below ``folder`` of the platform's root."""
+        return bool(self.checked("ls-tree", "-z", "--full-tree", commit, "--", f"{self.prefix()}{folder}"))
 
     def contains(self, commit: str) -> bool:
         """Whether what is checked out was made after ``commit``; True where that cannot be known."""
-        return self._run("merge-base", "--is-ancestor", commit, "HEAD").returncode != 1
+        # a shallow clone does not have the commits between the two
+        return self.run("merge-base", "--is-ancestor", commit, "HEAD").returncode != 1 or self._shallow()
 
     def files(self, commit: str, folder: str) -> dict[str, bytes]:
         """Every document below ``folder`` of the platform's root, as it was committed; the paths begin with ``folder``."""
-        prefix = self._checked("rev-parse", "--show-prefix").decode().rstrip("\n")
+        prefix = self.prefix()
         tree = f"{commit}:{prefix}{folder}"
-        if self._run("cat-file", "-e", tree).returncode:
+        if self.run("cat-file", "-e", tree).returncode:
             raise GitError(
                 f"commit {commit[:12]} has no whole folder {prefix}{folder}: name a base that has the platform"
             )
-        entries = list(_entries(self._checked("ls-tree", "-r", "-z", "-l", "--full-tree", tree), folder))
+        entries = list(_entries(self.checked("ls-tree", "-r", "-z", "-l", "--full-tree", tree), folder))
         if len(entries) > _MAX_FILES or sum(size for _, size, _ in entries) > _MAX_BYTES:
             raise GitError(f"{folder}/ of commit {commit[:12]} is larger than any platform")
         contents = self._blobs(name for name, _, _ in entries)
@@ -90,7 +110,7 @@ class Repository:
 
     def _blobs(self, names: Iterable[str]) -> Iterator[bytes]:
         asked = "".join(f"{name}\n" for name in names).encode()
-        data = self._checked("cat-file", "--batch", given=asked)
+        data = self.checked("cat-file", "--batch", given=asked)
         at = 0
         while at < len(data):
             end = data.index(b"\n", at)
@@ -101,13 +121,13 @@ class Repository:
             yield data[end + 1 : at]
             at += 1
 
-    def _checked(self, *arguments: str, given: bytes = b"") -> bytes:
-        done = self._run(*arguments, given=given)
+    def checked(self, *arguments: str, given: bytes = b"") -> bytes:
+        done = self.run(*arguments, given=given)
         if done.returncode:
             raise GitError(f"git {arguments[0]} failed in {self.root}")
         return done.stdout
 
-    def _run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    def run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         kept = {key: value for key, value in self.environment.items() if _passes(key)}
         command = ["git", *_OPTIONS, "-C", str(self.root), *arguments]
         try:

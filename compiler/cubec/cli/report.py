@@ -1,0 +1,44 @@
+"""``cubec report``."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from cubec.cli import options, progress, status, workspace
+
+
+@click.command("report")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write. Default: standard output.",
+)
+@options.root()
+@options.as_of()
+def command(target: Path | None, root: Path | None, as_of: date | None) -> int:
+    """Show the whole platform as one HTML page: pools, access, volumes, what ends, and each group.
+
+    The page loads nothing and needs no server: open it, print it, or send it.
+    """
+    with progress.showing("reading and checking"):
+        work = workspace.read(root, as_of)
+    model = work.analysis.model
+    if model is None or work.analysis.failed:
+        from cubec.report import text
+
+        options.report(work.analysis.diagnostics, work.files, "text")
+        summary = text.summary(work.analysis.diagnostics, len(work.files), written=True)
+        click.echo(f"{summary} There is no report of it.", err=True)
+        return status.INPUT
+    from cubec.report.page import report
+
+    with progress.showing("writing"):
+        page = report.html(model)
+        if target is not None:
+            target.write_text(page, encoding="utf-8")
+    if target is None:
+        click.echo(page, nl=False)
+    return status.CLEAN
