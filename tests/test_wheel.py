@@ -30,13 +30,14 @@ def cubec(installed: Path, *arguments: str, cwd: Path) -> subprocess.CompletedPr
 
 
 def test_a_wheel_makes_a_platform_anywhere(installed: Path, tmp_path: Path):
-    """init, check and build work from the installed package alone, from any folder of the new platform."""
+    """init, check, build and report work from the installed package alone, from any folder of the new platform."""
     made = cubec(installed, "init", "my-platform", cwd=tmp_path)
     groups = tmp_path / "my-platform" / "tenants" / "groups"
 
     assert made.returncode == 0, made.stderr
     assert cubec(installed, "check", cwd=groups).returncode == 0
     assert cubec(installed, "build", "--check", cwd=groups).returncode == 0
+    assert cubec(installed, "report", cwd=groups).stdout.startswith("<!doctype html>")
 
 
 def test_the_wheel_is_the_package_that_runs(installed: Path, tmp_path: Path):
