@@ -134,6 +134,13 @@ def compile_tree(model: Model) -> Mapping[str, bytes]:
     return dict(emit(model))
 
 
+def objects_of(model: Model, cluster: str) -> objects.Objects:
+    """Every object that one cluster is to have."""
+    parts = [site_parts(model.sites[cluster])]
+    parts += [placement_parts(placement) for placement in model.placements if placement.site.cluster.name == cluster]
+    return objects.gather(part for found in parts for part in found)
+
+
 def changed_objects(before: Model, after: Model) -> tuple[ObjectChange, ...]:
     """What differs between the objects of two models that are free of errors; what no change touched is not compiled at all."""
     touched = slices.changed(before, after)

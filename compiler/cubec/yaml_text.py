@@ -67,29 +67,33 @@ def fragment(value: Mapping[str, Any], indent: str) -> str:
 
 def _mapping(value: Mapping[str, Any], indent: str, lines: list[str]) -> None:
     for key, item in value.items():
-        if (
-            type(item) is str and "\n" not in item
-        ):  # most lines are such, and a call for each would take longer than the line
+        kind = type(item)
+        # most lines are such, and a call for each would take longer than the line
+        if kind is str and "\n" not in item:
             lines.append(f"{indent}{scalar(key)}: {scalar(item)}")
+        elif kind is dict and item:
+            lines.append(f"{indent}{scalar(key)}:")
+            _mapping(item, indent + "  ", lines)
+        elif kind is list and item:
+            lines.append(f"{indent}{scalar(key)}:")
+            _sequence(item, indent + "  ", lines)
         else:
             _entry(f"{indent}{scalar(key)}:", item, indent, lines)
 
 
 def _entry(head: str, item: Any, indent: str, lines: list[str]) -> None:
-    if isinstance(item, str):
+    if isinstance(item, (Shared, SharedItems)) and item:
+        lines.append(f"{head}\n{item.text(indent + '  ')}")
+    elif isinstance(item, str):
         lines.append(f"{head} {scalar(item)}" if "\n" not in item else f"{head} {_block(item, indent + '  ')}")
     elif isinstance(item, dict):
-        if not item:
-            lines.append(f"{head} {{}}")
-        elif isinstance(item, Shared):
-            lines += (head, item.text(indent + "  "))
-        else:
+        if item:
             lines.append(head)
             _mapping(item, indent + "  ", lines)
+        else:
+            lines.append(f"{head} {{}}")
     elif isinstance(item, list | tuple):
-        if isinstance(item, SharedItems):
-            lines += (head, item.text(indent + "  "))
-        elif item:
+        if item:
             lines.append(head)
             _sequence(item, indent + "  ", lines)
         else:
@@ -110,7 +114,7 @@ def _sequence(value: Iterable[Any], indent: str, lines: list[str]) -> None:
             _entry(f"{indent}-", item, indent, lines)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def scalar(text: str) -> str:
     """A string as one line."""
     if _PLAIN.fullmatch(text):

@@ -53,8 +53,9 @@ class Queues:
         self.eventually(lambda: self.running(item) == wanted, f"job {name} runs")
 
     def running(self, item: Object) -> int:
-        """How many of a job's pods run."""
-        return len([one for one in self.pods(item) if one["status"]["phase"] == "Running"])
+        """How many of a job's pods run; where there are no nodes for them, how many there are: Kueue lets no other be made."""
+        phases = {"Running", "Pending"} if self.cluster.foreign else {"Running"}
+        return len([one for one in self.pods(item) if one["status"]["phase"] in phases])
 
     def waits(self, item: Object, words: str = "") -> None:
         """Wait until Kueue says that a job must wait, and why; it has no pods then."""

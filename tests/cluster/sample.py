@@ -13,12 +13,9 @@ from cubec.model.model import Model
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("platform", "groups", "upkeep", "delivery", "bootstrap.yaml")  # the order in which engines apply them
-WORKERS = [  # of `ack`, labelled as the upkeep job does
-    {"name": f"worker{number:02}", "labels": {"cubec.node-restriction.kubernetes.io/pool": "gpu-t4"}}
-    for number in (1, 2, 3)
-]
 PLATFORMS = ("admission", "queues", "quota")  # of the folder platforms/, on the same cluster
 Tree = Mapping[str, bytes]  # path below output/ and content
+ALSO_CALLED = {"ephemeralStorage": "ephemeral-storage"}
 Change = tuple[str, str, str]  # path below tenants/, what stands there, what to write in its place
 
 
@@ -26,6 +23,29 @@ def committed() -> Tree:
     """The output as it stands in the repository."""
     output = ROOT / "output"
     return {path.relative_to(output).as_posix(): path.read_bytes() for path in sorted(output.rglob("*.yaml"))}
+
+
+def nodes(cluster: str) -> list[dict[str, Any]]:
+    """Nodes of the shape of a cluster's pools: so many, with their cards, labelled and tainted as the upkeep job does."""
+    documents = (one for path in sorted((ROOT / "tenants/pools").glob("*.yaml")) for one in _documents(path))
+    return [node for pool in documents if pool["spec"]["cluster"] == cluster for node in _pool(pool)]
+
+
+def _documents(path: Path) -> list[dict[str, Any]]:
+    document = yaml.load(path.read_text(), Loader=yaml.CSafeLoader)
+    return document["items"] if document["kind"] == "List" else [document]
+
+
+def _pool(pool: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    name, spec = pool["metadata"]["name"], pool["spec"]
+    found, capacity = spec["nodes"], {ALSO_CALLED.get(key, key): amount for key, amount in spec["capacity"].items()}
+    if cards := spec.get("accelerator"):
+        slices = cards.get("slices", {"resource": "nvidia.com/gpu", "perCard": 1})
+        capacity[slices["resource"]] = cards["count"] * slices["perCard"]
+    labels = {"cubec.node-restriction.kubernetes.io/pool": name, **found.get("selector", {})}
+    taints = [{"key": "cubec.io/pool", "value": name, "effect": "NoSchedule"}] if "groups" in spec else []
+    for node in found.get("names") or (f"{name}-{number:02}" for number in range(1, found["count"] + 1)):
+        yield {"name": node, "labels": labels, "taints": taints, "capacity": capacity}
 
 
 def changed(changes: Iterable[Change] = (), as_of: date = TODAY) -> Tree:
@@ -65,3 +85,6 @@ def objects(tree: Tree, cluster: str = "") -> Iterator[dict[str, Any]]:
             for item in yaml.load_all(content, Loader=yaml.CSafeLoader)
         ]
         yield from sorted(found, key=lambda item: item["kind"] != "Namespace")
+
+
+WORKERS = nodes("ack")

@@ -35,6 +35,7 @@ def site(start_cluster) -> Site:
     return start(start_cluster)
 
 
+@pytest.mark.own_nodes
 @pytest.mark.parametrize(
     ("spec", "node"),
     [({}, "worker"), (on("v100"), "big01"), ({"nodeSelector": {CLOUD: "np-1"}}, "np-1")],
@@ -53,6 +54,7 @@ def test_the_scheduler_binds(site: Site, spec: dict[str, Any], node: str):
     assert running["spec"]["priorityClassName"] == "normal"
 
 
+@pytest.mark.own_nodes
 @pytest.mark.parametrize("kind", ["Deployment", "ReplicaSet", "StatefulSet"])
 def test_workloads_that_stay(site: Site, kind: str):
     """The pods of a controller are completed as everybody's, and run."""
@@ -66,6 +68,7 @@ def test_workloads_that_stay(site: Site, kind: str):
         assert without_defaults(one) == OWN["dev1"]
 
 
+@pytest.mark.own_nodes
 def test_jobs_end(site: Site):
     """A developer's Job runs to its end, its pods' finalizers are taken off, and the template stays as it was written."""
     item = job("ends", "dev1", parallelism=2, completions=3)
@@ -79,6 +82,7 @@ def test_jobs_end(site: Site):
     assert all("finalizers" not in one["metadata"] for one in pods_of(site.admin, item))
 
 
+@pytest.mark.own_nodes
 def test_cron_jobs_run(site: Site):
     """A CronJob's Job and its pod come into being and end."""
     template = {"spec": job("any", "dev1")["spec"]}
@@ -91,6 +95,7 @@ def test_cron_jobs_run(site: Site):
     site.eventually(lambda: live(site.admin, item)["status"].get("lastSuccessfulTime"), "a run has ended well")
 
 
+@pytest.mark.own_nodes
 def test_daemon_sets_of_administrators(site: Site):
     """A DaemonSet that an administrator makes for a pool has a pod on each of its nodes; what daemons tolerate is let in."""
     item = workload("DaemonSet", "exporter", "dev1", on("gpu-t4"))

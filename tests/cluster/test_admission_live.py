@@ -1,5 +1,6 @@
 """The policies on pods, on a real API server: completed exactly so, or refused with words that name the way out."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -92,7 +93,7 @@ def test_affinity_to_a_foreign_pool_runs_nowhere(site: Site):
         lambda: condition(live(site.admin, waiting), "PodScheduled").get("message"), "the scheduler has a word"
     )
 
-    assert "0/5 nodes are available" in said
+    assert re.match(r"0/\d+ nodes are available", said)
     assert "nodeName" not in live(site.admin, waiting)["spec"]
 
 

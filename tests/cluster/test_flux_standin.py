@@ -1,21 +1,27 @@
 """GitOps with a stand-in for Flux, whose controllers cannot be built here: the sample of `dev`, and commits.
 
+On a cluster of somebody else's that has Flux, and with a repository for it (--git), the same drills are Flux's own.
 Each test is a drill that needs none of the others. What is proven is that the output means the right thing under Flux's
 documented rules, not that Flux follows them.
 """
 
+import re
 import time
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from tests.cluster import definitions, small_groups
 from tests.cluster.client import MERGE, Client
+from tests.cluster.flux_real import Published, RealFlux
 from tests.cluster.flux_standin import KUSTOMIZATIONS, FluxStandIn
 from tests.cluster.observed import different, everything
+from tests.cluster.renaming import Renaming
 from tests.cluster.repository import ADDRESS, TODAY, Repository
+from tests.cluster.words import names
 
 PARTS = ("platform", "groups", "upkeep", "delivery")
 OWN_GROUPS = ("leaving", "dropped", "sight")
@@ -50,11 +56,10 @@ CLAIMS = (
 
 
 class Flux:
-    """The repository, the cluster, and the stand-in between them."""
+    """The repository, the cluster, and the stand-in between them, or Flux."""
 
-    def __init__(self, client: Client, repository: Repository) -> None:
-        self.client, self.repository = client, repository
-        self.engine = FluxStandIn(client, repository.work)
+    def __init__(self, client: Client, repository: Repository, engine: FluxStandIn | RealFlux) -> None:
+        self.client, self.repository, self.engine = client, repository, engine
         self.revision = ""
         self.timings: list[str] = []
 
@@ -93,9 +98,9 @@ def custom(plural: str, kind: str, version: str, scope: str = "Namespaced") -> d
 @pytest.fixture(scope="module")
 def flux(start_cluster, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Flux]:
     """The sample's `dev` and a few small groups on Kubernetes 1.35, by bootstrap.yaml alone."""
-    cluster = start_cluster(emulate="1.35")
+    cluster = start_cluster(emulate="1.35", engine="flux-system")
     folder = tmp_path_factory.mktemp("platform")
-    repository = Repository(folder / "work", folder / "platform.git", ADDRESS)
+    repository = _published(cluster, folder) if cluster.foreign else Repository(*_places(folder), ADDRESS)
     small_groups.add(repository, OWN_GROUPS, "dev", "dev-cpu")
     with Client(cluster.kubeconfig) as client:
         workflows = [one for one in definitions.pinned() if one["spec"]["names"]["kind"] == "WorkflowTemplate"]
@@ -107,14 +112,33 @@ def flux(start_cluster, tmp_path_factory: pytest.TempPathFactory, request: pytes
         definitions.install(cluster, client, [*workflows, *own])
         for name in ("flux-system", "infra"):  # the engine's, and what an administrator keeps
             client.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-        flux = Flux(client, repository)
+        flux = Flux(client, repository, RealFlux(client) if cluster.foreign else FluxStandIn(client, repository.work))
         repository.build()
         cluster.apply("-f", repository.work / "output/dev/bootstrap.yaml")
         said = flux.publish(f"bootstrap.yaml: {len(flux.desired())} objects")
         assert ready(said), said
         yield flux
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        print("\nthe stand-in for Flux, from commit to live:", *flux.timings, sep="\n  ")
+        print(f"\n{type(flux.engine).__name__}, from commit to live:", *flux.timings, sep="\n  ")
+
+
+def _places(folder: Path) -> tuple[Path, Path]:
+    return folder / "work", folder / "platform.git"
+
+
+def _published(cluster: Any, folder: Path) -> Repository:
+    """The sample for a cluster of which only Flux is known: of its version, without additions."""
+    facts = cluster.facts
+    renaming = Renaming(facts["prefix"], names(), engines=frozenset({"flux-system"}))
+    repository = Published(*_places(folder), facts["repository"], renaming)
+    document = "tenants/clusters/dev.yaml"
+    repository.change(document, 'kubernetes: "1.35"', f'kubernetes: "{facts["version"]}"')
+    additions = "[argo-workflows, kubeflow-notebooks, kubeflow-training, kyverno, ray, spark, volcano]"
+    repository.change(document, additions, "[]")
+    repository.change("tenants/platform.yaml", "value: 1000, default: true}", "value: 1000}")  # it would be everybody's
+    for counted in (", jobs: {workflows.argoproj.io: 50}", "        jobs: {workflows.argoproj.io: 50}\n"):
+        repository.change("tenants/groups/public.yaml", counted, "")
+    return repository
 
 
 def test_the_whole_sample_is_live(flux: Flux):
@@ -180,7 +204,7 @@ def test_a_broken_platform_holds_the_groups(flux: Flux):
     flux.repository.build()
     flux.repository.change("output/dev/platform/priorities.yaml", "value: 1000\n", "value: ten\n")
     said = flux.publish("a broken platform", build=False)
-    assert said["group-dropped"] == "dependency cubec-platform is not ready"
+    assert re.fullmatch(r"dependency '?(flux-system/)?cubec-platform'? is not ready", said["group-dropped"])
     binding = "/apis/rbac.authorization.k8s.io/v1/namespaces/dropped/rolebindings/viewer--amy"
     assert flux.has(binding)
     assert ready(flux.publish("the correction of a broken platform"))

@@ -8,10 +8,10 @@ import pytest
 import yaml
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.cluster import issuer, sample
-from tests.cluster.attempts import accepted, attempt, remove
+from tests.cluster.attempts import accepted, attempt, live, refusal, remove
 from tests.cluster.client import Client
 from tests.cluster.issuer import Issuer
-from tests.cluster.pods import POOL, job, named, pod
+from tests.cluster.pods import POOL, container, job, long_running, named, pod
 
 CLAIMS = (
     (
@@ -22,12 +22,21 @@ CLAIMS = (
     ("a guest sees the group's jobs and cannot touch them", "test_a_guest_sees_and_touches_nothing"),
     ("tokens for others, expired, forged or of another issuer are refused with 401", "test_bad_tokens_are_refused"),
     ("nobody becomes somebody else by what their claims say", "test_claims_cannot_borrow_a_name"),
+    ("a member's pods run on their pool's nodes: a whole node of eight V100, no slice of a shared card", "test_pools"),
 )
+pytestmark = pytest.mark.own_server
 TRAIN, JUPYTER = "/apis/batch/v1/namespaces/vision-train/jobs", "/apis/batch/v1/namespaces/jupyter/jobs"
 ME = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
 REVIEW = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
 KIM = {"preferred_username": "kim", "groups": ["vision-team", "staff"]}
+ON_CPU = {"nodeSelector": {POOL: "dev-cpu"}}
 Login = Callable[..., Client]
+
+
+@pytest.fixture(scope="module")
+def cluster(start_cluster) -> Any:
+    """One with the nodes of the pools of ``dev``, and their cards."""
+    return start_cluster(nodes=sample.nodes("dev"))
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +86,32 @@ def test_a_member_of_the_directory(admin: Client, login: Login):
     assert (attempt(kim, other).status, attempt(kim, pod("own", "jupyter", placed)).status) == (403, 403)
     assert accepted(remove(kim, work))
     assert remove(kim, other).status == 403
+
+
+def test_pools(cluster, admin: Client, login: Login):
+    """Kim has two pools: a pod without cards runs on one, one with eight V100 fills a node of the other; a slice is refused."""
+    kim = login(**KIM)
+    reserved = {"key": "cubec.io/pool", "value": "dev-v100", "operator": "Equal", "effect": "NoSchedule"}
+    shapes = {
+        "plain": ({POOL: "dev-cpu"}, [], {}),
+        "cards": ({POOL: "dev-v100"}, [reserved], {"nvidia.com/gpu": "8"}),
+        "more": ({POOL: "dev-v100"}, [reserved], {"nvidia.com/gpu": "8"}),
+    }
+    found = {}
+    for name, (selector, tolerations, limits) in shapes.items():
+        spec = {"nodeSelector": selector, "tolerations": tolerations}
+        item = long_running(name, "vision-train", {**spec, "containers": [container(resources={"limits": limits})]})
+        assert not refusal(attempt(kim, item, dry=False))
+        found[name] = cluster.eventually(
+            lambda item=item: live(admin, item).get("spec", {}).get("nodeName"), f"{name} is bound"
+        )
+    vgpu = pod("slice", "vision-train", {"containers": [container(resources={"limits": {"nvidia.com/vgpu": "1"}})]})
+
+    assert found["plain"].startswith("dev-cpu-")
+    assert {found["cards"], found["more"]} == {"v100-01", "v100-02"}
+    assert "requests.nvidia.com/vgpu=1" in refusal(attempt(admin, {**vgpu, "spec": {**vgpu["spec"], **ON_CPU}}))
+    for name in shapes:
+        assert accepted(remove(admin, named("Pod", name, "vision-train")))
 
 
 def test_who_is_in_no_group_gets_nothing(login: Login):

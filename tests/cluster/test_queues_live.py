@@ -123,7 +123,19 @@ def _in_force(queues: Queues, output: Output) -> Site:
             lambda name=name: "nodeSelector" in attempt(queues.admin, pod("probe", name)).body.get("spec", {}),
             f"pods of {name} are completed",
         )
+    if queues.cluster.foreign:
+        _looked_after(queues)
     return site
+
+
+def _looked_after(queues: Queues) -> None:
+    """Leave the tests out where Kueue is told not to look at these namespaces."""
+    probe = attempt(queues.admin, job("probe", "dev1")).body
+    if probe["metadata"].get("labels", {}).get("kueue.x-k8s.io/queue-name") != "default":
+        pytest.skip(
+            "the cluster's Kueue does not look after jobs in these namespaces: name what its managedJobsNamespaceSelector "
+            "wants with --namespace-label"
+        )
 
 
 def _active(queues: Queues, queue: dict[str, Any]) -> bool:
@@ -241,6 +253,7 @@ SHAPES: list[tuple[str, Any, dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.own_nodes
 def test_what_is_admitted_is_not_refused(sample: Site):
     """Jobs of every shape, all at once, more than the quota holds: each gets its turn and ends, none of their pods is refused."""
     queues = sample.queues
@@ -306,6 +319,7 @@ def test_what_could_never_run_is_held(sample: Site, spec: dict[str, Any], words:
     sample.queues.waits(held, words)
 
 
+@pytest.mark.own_nodes
 def test_urgent_jobs_go_first(sample: Site):
     """Within a queue a job of a higher priority takes the place of one with a lower, which waits and then runs again."""
     queues = sample.queues
@@ -321,6 +335,7 @@ def test_urgent_jobs_go_first(sample: Site):
     queues.runs(normal)
 
 
+@pytest.mark.own_nodes
 def test_single_pods_wait_or_are_refused(sample: Site):
     """A pod without a job goes through the queue, too; while the quota is used up it is refused at once, in the quota's words."""
     queues, quota = sample.queues, sample.output.find("ResourceQuota", "quota", "dev1")
@@ -343,6 +358,7 @@ def test_single_pods_wait_or_are_refused(sample: Site):
     assert condition(queues.workload(bare), "Admitted")["status"] == "True"
 
 
+@pytest.mark.own_nodes
 def test_services_run_through_the_queue(sample: Site):
     """The pods of a Deployment are admitted one by one and run."""
     queues = sample.queues
@@ -413,6 +429,7 @@ def test_what_is_not_lent_is_not_borrowed(variant: Site):
     queues.waits(queues.submit("too-many", "dev1", cards()), "insufficient")
 
 
+@pytest.mark.own_nodes
 def test_namespaces_of_a_group_share(variant: Site):
     """A group with several namespaces: each queue gives what its namespace has, and the cards that one leaves idle go to the other."""
     queues = variant.queues
@@ -433,6 +450,7 @@ def test_namespaces_of_a_group_share(variant: Site):
     assert queues.failures("team-train") == queues.failures("team-notebook") == []
 
 
+@pytest.mark.own_nodes
 def test_the_queue_chooses_the_pool(variant: Site):
     """With cards of two models and no pool named, each job runs where its queue found a card, and the quota agrees."""
     queues = variant.queues
@@ -461,6 +479,7 @@ def test_the_largest_pod(variant: Site):
     assert all("maximum cpu usage per Pod is 4, but limit is 5" in words for words in said)
 
 
+@pytest.mark.own_nodes
 def test_the_queue_of_a_suspended_group_holds(variant: Site):
     """While a group is suspended its running job goes on and a new one waits; once it is active again the new one starts."""
     queues = variant.queues

@@ -305,6 +305,7 @@ def _fill_up(site: Site, resource: str, number: int, item: Any) -> None:
     site.eventually(lambda: accepted(attempt(site.admin, item("another"))), f"there is room for {resource} again")
 
 
+@pytest.mark.own_nodes
 def test_running_pods_are_added_up(site: Site):
     """The pods of a controller run as far as the quota goes, and the reason for the rest stands in its condition."""
     spec = {"containers": [container(resources={"limits": {"cpu": "3"}})], "terminationGracePeriodSeconds": 0}
@@ -322,6 +323,7 @@ def test_running_pods_are_added_up(site: Site):
     site.eventually(lambda: not found(site.admin, pod("any", "dev1"), app="big"), "the pods are gone")
 
 
+@pytest.mark.own_nodes
 def test_a_suspended_group_goes_on_and_starts_nothing(site: Site):
     """What runs when a group is suspended runs on; nothing new starts, nor is what ends replaced, until it is active again."""
     item = workload("Deployment", "steady", "sleepy", {"terminationGracePeriodSeconds": 0}, replicas=2)
@@ -350,6 +352,7 @@ def test_a_suspended_group_goes_on_and_starts_nothing(site: Site):
     site.eventually(lambda: live(site.admin, item)["status"].get("readyReplicas") == 2, "the pod is replaced after all")
 
 
+@pytest.mark.own_kinds
 def test_jobs_of_an_addition_are_counted(site: Site):
     """A kind that was defined a moment ago is counted as others are, once the controllers know it: they look every 30 seconds."""
     quota, resource = site.output.find("ResourceQuota", "quota", "dev1"), "count/tfjobs.kubeflow.org"

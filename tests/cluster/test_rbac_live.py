@@ -123,6 +123,7 @@ def accounts(admin: Client, rights: Rights) -> dict[str, tuple[str, Client]]:
     return {name: (token, admin.user(token)) for name, token in tokens.items()}
 
 
+@pytest.mark.own_kinds
 @pytest.mark.parametrize("rights", ["ack"], indirect=True)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_arena_works_for_a_member(rights: Rights, accounts, command: str):
@@ -170,6 +171,7 @@ def test_arena_fails_for_a_pods_account(rights: Rights, accounts, command: str):
     assert statuses == dict.fromkeys(statuses, 403)
 
 
+@pytest.mark.own_kinds
 @pytest.mark.parametrize("rights", ["ack"], indirect=True)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_arena_fails_for_others(rights: Rights, accounts, command: str):

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cubec import yaml_text
+from cubec.yaml_text import Shared, SharedItems
 
 # Strings that some reader takes for something else when nothing is around them: numbers of YAML 1.1 and 1.2, dates, base 60,
 # booleans, nulls, indicators, and what only a decoder finds.
@@ -190,6 +191,16 @@ def test_empty_values_are_written_out():
     assert yaml_text.document({"a": {}, "b": [], "c": "", "d": None, "e": [{}, [], ""]}) == (
         'a: {}\nb: []\nc: ""\nd: null\ne:\n  - {}\n  - []\n  - ""\n'
     )
+
+
+def test_shared_parts_are_written_as_any_other():
+    """What is made once for many documents has the same text as a plain value, empty parts too."""
+    parts = {"a": {"b": ["c", {"d": 1}]}, "e": [{"f": {}}, "g"], "h": {}, "i": []}
+    shared = {key: Shared(part) if isinstance(part, dict) else SharedItems(part) for key, part in parts.items()}
+
+    for _ in range(2):
+        assert yaml_text.document({"x": [shared]}) == yaml_text.document({"x": [parts]})
+    assert yaml_text.document(Shared(parts)) == yaml_text.document(parts)
 
 
 @pytest.mark.parametrize("value", [1.5, b"a", {"b"}, 1j, object()])

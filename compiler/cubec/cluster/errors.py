@@ -1,6 +1,6 @@
 """What can go wrong with a cluster. Messages are for people and hold no secret."""
 
-_CONFLICT = 409
+_CONFLICT, _INVALID = 409, 422
 
 
 class ClusterError(OSError):
@@ -27,9 +27,13 @@ class RefusedError(ClusterError):
         self.status: int = status
         self.reason: str = str(said.get("reason", ""))
         self.message: str = str(said.get("message", "")) or f"status {status}"
+        self._fields = tuple(str(cause.get("field")) for cause in (said.get("details") or {}).get("causes") or ())
         super().__init__(f"{what}: {self.message}")
 
     @property
     def conflict(self) -> bool:
-        """Whether somebody else was faster: the object changed, or is there already."""
-        return self.status == _CONFLICT
+        """Whether somebody else was faster: the object changed, is there already, or is another one of the same name.
+
+        A patch that states the uid of an object that was made anew is not in conflict for the API server, but invalid.
+        """
+        return self.status == _CONFLICT or (self.status == _INVALID and self._fields == ("metadata.uid",))

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from cubec.manifest import Manifest
 from cubec.model import names
 from cubec.model.model import Site
+from cubec.yaml_text import Shared
 
 FILE = "platform/identities.yaml"
+
+_ACCOUNT = Shared({"automountServiceAccountToken": False})
 
 
 def emit(site: Site) -> Iterator[Manifest]:
@@ -14,8 +17,7 @@ def emit(site: Site) -> Iterator[Manifest]:
     for user in site.users:
         if site.cluster.identity.mode == "serviceaccount":
             asked = names.source(user.origin)
-            account = {"automountServiceAccountToken": False}
-            yield Manifest("ServiceAccount", user.name, platform.identity_namespace, asked, account)
+            yield Manifest("ServiceAccount", user.name, platform.identity_namespace, asked, _ACCOUNT)
     for user in site.users:
         if user.platform_role:
             role = f"platform-{user.platform_role}"

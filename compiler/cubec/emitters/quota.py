@@ -6,11 +6,14 @@ only, as Kueue does: a job that Kueue has admitted must not be refused afterward
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cubec.manifest import Manifest
 from cubec.model import cards, names
 from cubec.model.model import Namespace, Placement, Share
 from cubec.model.quantity import ZERO, whole
+from cubec.model.quotas import Compute
+from cubec.yaml_text import Shared
 
 FILE = "quota.yaml"
 
@@ -30,9 +33,8 @@ def emit(placement: Placement) -> Iterator[Manifest]:
         origin = names.source(placement.group.origin, *_entry(placement, namespace))
         hard = _hard(placement, namespace.share)
         yield Manifest("ResourceQuota", "quota", namespace.name, origin, {"spec": {"hard": hard}})
-        yield Manifest(
-            "LimitRange", "defaults", namespace.name, origin, {"spec": {"limits": _limits(placement, namespace)}}
-        )
+        limits = _limits(placement.site.platform.container, *_largest(namespace.share))
+        yield Manifest("LimitRange", "defaults", namespace.name, origin, limits)
 
 
 def _entry(placement: Placement, namespace: Namespace) -> tuple[str, ...]:
@@ -70,9 +72,18 @@ def _hard(placement: Placement, share: Share) -> dict[str, str]:
     return hard
 
 
-def _limits(placement: Placement, namespace: Namespace) -> list[dict[str, object]]:
+def _largest(share: Share) -> tuple[tuple[str, str], ...]:
+    """What the containers of one pod may have together, by resource, where the quota says so."""
+    limits = share.per_pod
+    if limits is None or not (limits.cpu or limits.memory):
+        return ()
+    amounts = (("cpu", limits.cpu), ("memory", limits.memory))
+    return tuple((name, str(amount)) for name, amount in amounts if amount is not None)
+
+
+@lru_cache(maxsize=256)
+def _limits(container: Compute, *largest: tuple[str, str]) -> Shared:
     """Defaults for containers that state nothing. An extended resource under Container would become a default itself."""
-    container = placement.site.platform.container
     limits: list[dict[str, object]] = [
         {
             "type": "Container",
@@ -80,8 +91,6 @@ def _limits(placement: Placement, namespace: Namespace) -> list[dict[str, object
             "defaultRequest": {"cpu": str(container.cpu.request), "memory": str(container.memory.request)},
         }
     ]
-    largest = namespace.share.per_pod
-    if largest and (largest.cpu or largest.memory):
-        amounts = (("cpu", largest.cpu), ("memory", largest.memory))
-        limits.append({"type": "Pod", "max": {name: str(amount) for name, amount in amounts if amount is not None}})
-    return limits
+    if largest:
+        limits.append({"type": "Pod", "max": dict(largest)})
+    return Shared({"spec": {"limits": limits}})

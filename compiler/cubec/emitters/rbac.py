@@ -34,12 +34,13 @@ def _account(pull: tuple[str, ...]) -> Shared:
 
 
 def _bindings(placement: Placement, namespace: str) -> Iterator[Manifest]:
+    listed = names.source(placement.group.origin, "members")
     for binding in placement.bindings:
         subject = names.subject(placement.site, binding)
         if subject is None:
             continue
         role = binding.member.role
-        asked = names.source(placement.group.origin, "members", binding.member.user or binding.member.oidc_group)
+        asked = f"{listed}/{binding.member.user or binding.member.oidc_group}"
         # a roleRef never changes, so the role is part of the name: another role is another binding
         body = {"roleRef": names.role_ref(role), "subjects": [subject]}
         yield Manifest("RoleBinding", f"{role}--{names.member(binding)}", namespace, asked, body)
@@ -47,18 +48,22 @@ def _bindings(placement: Placement, namespace: str) -> Iterator[Manifest]:
 
 def _upkeep(placement: Placement, namespace: str) -> Iterator[Manifest]:
     """What the upkeep job needs here; it stands in this folder, so that a new group touches no shared file."""
+    system = placement.site.platform.system_namespace
     for task in upkeep.tasks(placement.site):
         if upkeep.of_nodes(task):
             continue
-        name, system = names.task(task.name), placement.site.platform.system_namespace
+        listed = [names.copier(task.name, registry.name) for registry in placement.registries]
         asked = names.source(task.origin, "upkeep", task.name)
-        yield Manifest("RoleBinding", f"cubec--{name}", namespace, asked, _bound(name, system))
+        for role in listed if upkeep.of_registries(task) else [names.task(task.name)]:
+            yield Manifest(
+                "RoleBinding", names.bound(role), namespace, asked, _bound(role, names.task(task.name), system)
+            )
 
 
 @lru_cache(maxsize=64)
-def _bound(task: str, system: str) -> Shared:
-    account = {"kind": "ServiceAccount", "name": task, "namespace": system}
-    return Shared({"roleRef": names.role_ref(task), "subjects": [account]})
+def _bound(role: str, account: str, system: str) -> Shared:
+    subject = {"kind": "ServiceAccount", "name": account, "namespace": system}
+    return Shared({"roleRef": names.role_ref(role), "subjects": [subject]})
 
 
 def _workflows(placement: Placement, namespace: str) -> Iterator[Manifest]:

@@ -12,14 +12,13 @@ from typing import Any
 from cubec.manifest import Manifest
 from cubec.model import cards, names, queues
 from cubec.model.model import Namespace, Placement, Share
-from cubec.model.quantity import ZERO, Quantity, parse, whole
+from cubec.model.quantity import ZERO, Quantity, whole
 from cubec.model.quotas import Limits
 from cubec.model.types import NodePool
 from cubec.yaml_text import Shared
 
 FILE = "scheduling.yaml"
 
-_BOUNDLESS = parse("1Ei")  # for what a pool does not say how much it has of
 # Lent cards come back to whom they belong; among a group's own jobs it is as the platform's priorities say.
 _PREEMPTION = {
     preempts: Shared(
@@ -63,33 +62,23 @@ def _queue(placement: Placement, namespace: Namespace, cohort: str) -> dict[str,
 
 
 def _anywhere(placement: Placement, share: Share) -> dict[str, Any]:
-    pools, borrow, lend = placement.pools, share.borrow or Limits(), share.lend or Limits()
-    sums = {
-        "cpu": _total([pool.cpu * pool.count for pool in pools]),
-        "memory": _total([pool.memory * pool.count for pool in pools]),
-        "ephemeral-storage": _total([pool.ephemeral_storage and pool.ephemeral_storage * pool.count for pool in pools]),
-    }
+    borrow, lend = share.borrow or Limits(), share.lend or Limits()
+    cpu, memory, storage = queues.everything(placement.pools)
     resources = [
-        _counted("cpu", share.cpu, sums, borrow.cpu, lend.cpu),
-        _counted("memory", share.memory, sums, borrow.memory, lend.memory),
-        _counted("ephemeral-storage", share.ephemeral_storage, sums, None, None),
+        _counted("cpu", share.cpu, cpu, borrow.cpu, lend.cpu),
+        _counted("memory", share.memory, memory, borrow.memory, lend.memory),
+        _counted("ephemeral-storage", share.ephemeral_storage, storage, None, None),
     ]
     if share.pods is not None:
         resources.append(_resource("pods", whole(share.pods), ZERO, None))
     return _resource_group([(queues.ANY_FLAVOR, resources)])
 
 
-def _total(amounts: list[Quantity | None]) -> Quantity:
-    if None in amounts:
-        return _BOUNDLESS
-    return sum((amount for amount in amounts if amount), ZERO)
-
-
 def _counted(
-    name: str, limit: Quantity | None, sums: dict[str, Quantity], borrowed: Quantity | None, lent: Quantity | None
+    name: str, limit: Quantity | None, everything: Quantity, borrowed: Quantity | None, lent: Quantity | None
 ) -> dict[str, str]:
     if limit is None:
-        return _resource(name, sums[name], ZERO, ZERO)
+        return _resource(name, everything, ZERO, ZERO)
     return _resource(name, limit, borrowed or ZERO, lent)
 
 

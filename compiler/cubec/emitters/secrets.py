@@ -68,9 +68,10 @@ def _sealed(secrets: SecretMode, cluster: str, registry: Registry, namespace: st
 
 
 def _sops(secrets: SecretMode, cluster: str, registry: Registry, namespace: str) -> _Made:
-    """One ciphertext serves all namespaces: SOPS binds it to its place in the document, not to the object's name.
+    """One ciphertext serves all namespaces: SOPS binds it to its place in the object, not to the object's name.
 
-    Its check sum covers what is encrypted and nothing else, so that labels and annotations may change.
+    Its check sum covers what is encrypted and nothing else, so that labels and annotations may change. Flux decrypts one
+    object after the other, however many stand in a file.
     """
     data = registry.sops[cluster]
     return "Secret", {"type": _TYPE, "data": {_KEY: data.data}, "sops": _sops_block(data)}

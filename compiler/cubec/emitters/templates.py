@@ -28,6 +28,8 @@ def emit(placement: Placement) -> Iterator[Manifest]:
     restricted = job_pod.restricted(placement)
     asked_for = {template.gpu for template in placement.templates}
     pools = {item: job_pod.pool_of(item, placement.pools) for item in asked_for if item}
+    group = placement.group
+    all_of_them = names.source(group.origin, "allTemplates")
     for namespace in placement.namespaces:
         if "train" not in namespace.spec.workloads:
             continue
@@ -35,8 +37,7 @@ def emit(placement: Placement) -> Iterator[Manifest]:
             pool = pools[template.gpu] if template.gpu else None
             if template.gpu and pool is None:
                 continue
-            entry = ("allTemplates",) if placement.group.all_templates else ("templates", template.name)
-            asked = names.source(placement.group.origin, *entry)
+            asked = all_of_them if group.all_templates else names.source(group.origin, "templates", template.name)
             for kind, body, about in _objects(placement.site, template, pool, restricted):
                 yield Manifest(kind, template.name, namespace.name, asked, body, annotations=about)
 

@@ -24,7 +24,7 @@ def emit(site: Site) -> Iterator[Manifest]:
     visitors = [task for task in tasks if not upkeep.of_nodes(task)]
     if visitors:
         asked = names.source(site.platform.origin, "upkeep")
-        find = PolicyRule(("",), ("namespaces",), ("get", "list"))
+        find = PolicyRule(("",), ("namespaces",), ("list",))
         yield Manifest("ClusterRole", _FIND, "", asked, roles.written((find,)))
         yield Manifest("ClusterRoleBinding", _FIND, "", asked, _binding("ClusterRole", _FIND, site, visitors))
     if any(task.name == "pullSecrets" for task in tasks):
@@ -35,11 +35,20 @@ def _account(site: Site, task: Task) -> Iterator[Manifest]:
     name, system = names.task(task.name), site.platform.system_namespace
     role, asked = names.cluster_role(name), names.source(site.platform.origin, "upkeep", task.name)
     yield Manifest("ServiceAccount", name, system, asked, {"automountServiceAccountToken": False})
-    yield Manifest("ClusterRole", role, "", asked, roles.written(upkeep.cluster_rules(site, task)))
+    if upkeep.of_registries(task):
+        yield from _copiers(site, task, asked)
+    else:
+        yield Manifest("ClusterRole", role, "", asked, roles.written(upkeep.cluster_rules(site, task)))
     if upkeep.of_nodes(task):
         yield Manifest("ClusterRoleBinding", role, "", asked, _binding("ClusterRole", role, site, [task]))
     yield Manifest("Role", name, system, asked, roles.written(upkeep.system_rules(task)))
     yield Manifest("RoleBinding", name, system, asked, _binding("Role", name, site, [task]))
+
+
+def _copiers(site: Site, task: Task, asked: str) -> Iterator[Manifest]:
+    for registry in site.registries:
+        name = names.cluster_role(names.copier(task.name, registry.name))
+        yield Manifest("ClusterRole", name, "", asked, roles.written(upkeep.registry_rules(task, registry)))
 
 
 def _originals(site: Site, tasks: list[Task]) -> Iterator[Manifest]:

@@ -8,6 +8,7 @@ enforced. All of it holds data, so nothing here is ever pruned.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from cubec.manifest import Manifest
@@ -15,10 +16,13 @@ from cubec.model import names
 from cubec.model.model import Claim, Placement
 from cubec.model.tenants import Csi, Dynamic, HostPath, Nfs
 from cubec.model.volumes import ADDRESSED_DRIVERS
+from cubec.yaml_text import Shared, SharedItems
 
 FILE = "volumes.yaml"
 
 _Static = Nfs | Csi | HostPath
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def emit(placement: Placement) -> Iterator[Manifest]:
@@ -32,7 +36,7 @@ def _claim(claim: Claim, namespace: str, system: str) -> Iterator[Manifest]:
     spec: dict[str, Any] = {
         "accessModes": _modes(claim),
         "volumeMode": "Filesystem",
-        "resources": {"requests": {"storage": str(volume.capacity)}},
+        "resources": _requests(str(volume.capacity)),
     }
     if isinstance(source, Dynamic):
         spec["storageClassName"] = source.storage_class
@@ -48,7 +52,7 @@ def _claim(claim: Claim, namespace: str, system: str) -> Iterator[Manifest]:
 def _reserved(claim: Claim, namespace: str) -> dict[str, Any]:
     """A volume for this one claim. Both have an empty class, or the cluster's default would be filled in on one side."""
     spec: dict[str, Any] = {
-        "capacity": {"storage": str(claim.volume.capacity)},
+        "capacity": _storage(str(claim.volume.capacity)),
         "accessModes": _modes(claim),
         "volumeMode": "Filesystem",
         "persistentVolumeReclaimPolicy": "Retain",
@@ -59,8 +63,23 @@ def _reserved(claim: Claim, namespace: str) -> dict[str, Any]:
     return {**spec, "mountOptions": options} if options else spec
 
 
-def _modes(claim: Claim) -> list[str]:
-    return ["ReadOnlyMany"] if claim.read_only else list(claim.volume.access_modes)
+def _modes(claim: Claim) -> SharedItems:
+    return _listed(("ReadOnlyMany",) if claim.read_only else claim.volume.access_modes)
+
+
+@lru_cache(maxsize=64)
+def _listed(modes: tuple[str, ...]) -> SharedItems:
+    return SharedItems(modes)
+
+
+@lru_cache(maxsize=256)
+def _storage(capacity: str) -> Shared:
+    return Shared({"storage": capacity})
+
+
+@lru_cache(maxsize=256)
+def _requests(capacity: str) -> Shared:
+    return Shared({"requests": _storage(capacity)})
 
 
 def _source(claim: Claim, source: _Static, namespace: str, system: str) -> dict[str, Any]:
@@ -93,5 +112,4 @@ def _enforced(claim: Claim, body: Mapping[str, Any]) -> dict[str, Any]:
 def _digest(claim: Claim, source: _Static) -> str:
     """Of the source as it is written, without what differs from namespace to namespace only."""
     written = {**_source(claim, source, "", ""), "readOnly": claim.read_only}
-    canonical = json.dumps(written, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:8]
+    return hashlib.sha256(_CANONICAL.encode(written).encode()).hexdigest()[:8]

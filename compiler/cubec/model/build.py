@@ -45,7 +45,7 @@ def build(documents: Iterable[Document], *, as_of: date, complete: bool) -> tupl
         reader = Reader(document)
         value = READERS[kind](reader)
         diagnostics += reader.diagnostics
-        if has_errors(reader.diagnostics):
+        if reader.diagnostics and has_errors(reader.diagnostics):
             complete = False
         elif value.name in kinds[kind]:
             doubles.append(Double(kind, value.name, Origin(document), kinds[kind][value.name].origin))
@@ -89,7 +89,7 @@ def _follow(
 
 def _site(first: Platform, item: Cluster, model: Model, active: tuple[User, ...]) -> Site:
     pools = tuple(pool for pool in model.pools.values() if pool.cluster == item.name)
-    return Site(first, item, pools, active, tuple(model.registries.values()))
+    return Site(first, item, pools, active, tuple(model.registries.values()), tuple(model.templates.values()))
 
 
 def _placements(model: Model, sites: Mapping[str, Site]) -> Sequence[Placement]:

@@ -9,6 +9,7 @@ model, where the check of capacity finds it. No pool ever gets a part of a slice
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from cubec.model.gpu import Gpu
 from cubec.model.types import Accelerator, NodePool
@@ -123,10 +124,15 @@ def by_model(items: Iterable[Gpu], pools: Sequence[NodePool]) -> Spread:
 
 def resources(offered: Iterable[NodePool], used: Iterable[NodePool], *spreads: Mapping[str, Decimal]) -> dict[str, int]:
     """Cards by pool, summed up as extended resources: every resource that ``offered`` pools have, 0 where none is used."""
-    amounts = {units(pool.accelerator, NONE)[0]: 0 for pool in offered if pool.accelerator}
+    amounts = dict(_offered(tuple(offered)))
     for pool in used:
         if pool.accelerator:
             for laid in spreads:
                 resource, count = units(pool.accelerator, laid.get(pool.name, NONE))
                 amounts[resource] += count
     return dict(sorted(amounts.items()))
+
+
+@lru_cache(maxsize=64)  # a cluster's pools are the same for all its groups
+def _offered(pools: tuple[NodePool, ...]) -> Mapping[str, int]:
+    return {units(pool.accelerator, NONE)[0]: 0 for pool in pools if pool.accelerator}

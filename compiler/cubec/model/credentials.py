@@ -42,15 +42,17 @@ def find(document: Document) -> Iterator[tuple[Pointer, str]]:
     waiting: list[tuple[Pointer, Any]] = [((), document.value)]
     while waiting:
         pointer, value = waiting.pop()
-        items = value.items() if isinstance(value, dict) else enumerate(value)
+        items = value.items() if type(value) is dict else enumerate(value)
         for key, item in items:
-            if type(item) is str:
-                if len(item) < _SHORTEST_NAMED:
+            kind = type(item)
+            if kind is str:
+                length = len(item)
+                if length < _SHORTEST_NAMED or (length < _SHORTEST and not _secret_name(key)):
                     continue
                 sort = looks_like(item) or (_secret_name(key) and _named(item))
                 if sort and key not in _PUBLIC:
                     yield (*pointer, key), sort
-            elif isinstance(item, dict | list) and item and key not in _PUBLIC:
+            elif (kind is dict or kind is list) and item and key not in _PUBLIC:
                 waiting.append(((*pointer, key), item))
 
 

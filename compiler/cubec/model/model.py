@@ -23,6 +23,7 @@ class Site:
     pools: tuple[NodePool, ...]
     users: tuple[User, ...]  # those who have not expired
     registries: tuple[Registry, ...]
+    templates: tuple[JobTemplate, ...]
 
     @property
     def platform_namespaces(self) -> frozenset[str]:

@@ -72,3 +72,14 @@ def member(binding: Binding) -> str:
 def task(name: str) -> str:
     """The name of a task's objects: ``pullSecrets`` is ``upkeep-pull-secrets``."""
     return "upkeep-" + re.sub("[A-Z]", lambda capital: "-" + capital[0].lower(), name)
+
+
+@lru_cache(maxsize=64)
+def copier(name: str, registry: str) -> str:
+    """The name of what lets a task copy one registry's login."""
+    return f"{task(name)}--{registry}"
+
+
+def bound(role: str) -> str:
+    """The name of the platform's own binding to a role in a group's namespace."""
+    return f"cubec--{role}"

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 Parts = tuple[str, ...]
 
+_STRAIGHT = re.compile(r"(?:/[A-Za-z0-9_@+-][A-Za-z0-9_@+.-]*)+", re.ASCII)  # most paths, and nothing is odd in them
 _ODD = re.compile(r"[\s\x00-\x1f\x7f\\]")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}", re.ASCII)
 
@@ -42,6 +43,8 @@ SYSTEM = (
 
 def parts(path: str) -> Parts:
     """The components of ``path`` after detours are followed and encoded characters are decoded."""
+    if _STRAIGHT.fullmatch(path):
+        return tuple(path[1:].split("/"))
     return tuple(part for part in posixpath.normpath("/" + unquote(path)).split("/") if part)
 
 
@@ -52,6 +55,8 @@ def inside(inner: Parts, outer: Parts) -> bool:
 
 def oddity(path: str) -> str | None:
     """Why ``path`` is not written canonically, in words that follow the quoted path; None where it is."""
+    if _STRAIGHT.fullmatch(path):
+        return None
     below = path.split("/")[1:] if path != "/" else []
     tests = (
         (not path.startswith("/"), "does not begin with /"),

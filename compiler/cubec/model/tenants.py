@@ -191,6 +191,10 @@ class Mount:
     origin: Origin
 
 
+# A template with one of these ignores what its user asks for; the names are cube-studio's, matched whole, not as substrings.
+FIXED: StringMap = {"cpu": "TASK_RESOURCE_CPU", "memory": "TASK_RESOURCE_MEMORY", "gpu": "TASK_RESOURCE_GPU"}
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class JobTemplate:
     name: str

@@ -6,7 +6,8 @@ from typing import Any
 
 from cubec.model import cube_studio, names, taints
 from cubec.model.model import Site
-from cubec.model.tenants import Registry
+from cubec.model.quotas import Range
+from cubec.model.tenants import FIXED, JobTemplate, Registry
 from cubec.model.types import NodePool, PolicyRule, Task
 
 DESIRED_STATE = "desired-state"
@@ -79,7 +80,7 @@ def cluster_rules(site: Site, task: Task) -> tuple[PolicyRule, ...]:
         return (_PODS, _REMIND, *((books,) if _has_notebooks(site) else ()))
     if task.name == "finished":
         return (_PODS, _REMIND, *_ending(site))
-    return (PolicyRule(("",), ("pods", "podtemplates"), _READ),)
+    return (PolicyRule(("",), ("pods",), _READ),)
 
 
 def _ending(site: Site) -> tuple[PolicyRule, ...]:
@@ -121,8 +122,25 @@ def _told(site: Site, task: Task) -> dict[str, Any]:
     if task.name == "notebooks":
         return {**task.settings, "record": IDLE, "kinds": _listed([_NOTEBOOK] if _has_notebooks(site) else ())}
     if task.name == "rightSizing":
-        return {**task.settings, "record": REPORT}
+        return {**task.settings, "record": REPORT, "templates": [_template(one) for one in _judged(site)]}
     return {**task.settings, "kinds": _listed(_kinds(site))}
+
+
+def _judged(site: Site) -> Iterator[JobTemplate]:
+    """The templates whose size is advised on."""
+    return (template for template in site.templates if not template.no_resource_check)
+
+
+def _template(template: JobTemplate) -> dict[str, Any]:
+    """What a template asks for now, and the variables in which it says that, where it does not say it in its resources."""
+    stated = {"cpu": template.cpu, "memory": template.memory}
+    asked = {resource: _asked(amount) for resource, amount in stated.items() if amount}
+    variables = {resource: FIXED[resource] for resource in stated if FIXED[resource] in template.env}
+    return {"name": template.name, "asks": asked, "variables": variables}
+
+
+def _asked(amount: Range) -> dict[str, str]:
+    return {"request": str(amount.request), "limit": str(amount.limit)}
 
 
 def _has_notebooks(site: Site) -> bool:

@@ -7,6 +7,7 @@ address are one server cannot be seen in the documents.
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cubec.model.model import Model
 from cubec.model.paths import Parts, parts
@@ -59,6 +60,7 @@ def places(volume: Volume, clusters: Iterable[str]) -> Iterator[Place]:
             return
 
 
+@lru_cache(maxsize=1024)
 def server_name(server: str) -> str:
     """One spelling for a server that is written in several ways."""
     plain = server.lower().rstrip(".")

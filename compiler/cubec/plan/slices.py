@@ -6,7 +6,7 @@ from typing import Any
 from cubec.model.model import Model, Placement, Site
 
 _Documents = Mapping[tuple[str, str], tuple[str, Any]]
-_OF_SITES = frozenset({"Cluster", "NodePool", "Platform", "Registry", "User"})
+_OF_SITES = frozenset({"Cluster", "JobTemplate", "NodePool", "Platform", "Registry", "User"})
 _OF_ALL_PLACEMENTS = frozenset({"Cluster", "JobTemplate", "NodePool", "Platform", "Registry"})
 
 

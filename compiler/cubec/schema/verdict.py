@@ -77,10 +77,11 @@ def _holds_whole_float(value: Any) -> bool:
     left = [value]
     while left:
         node = left.pop()
-        if isinstance(node, dict):
+        kind = type(node)
+        if kind is dict:
             left += node.values()
-        elif isinstance(node, list):
+        elif kind is list:
             left += node
-        elif isinstance(node, float) and node.is_integer():
+        elif kind is float and node.is_integer():
             return True
     return False

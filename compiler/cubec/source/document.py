@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from cubec.diagnostics import Position
@@ -26,15 +25,16 @@ def mark(line: int, column: int) -> int:
 class Deferred:
     """Marks that are made when somebody asks for them: in most files nobody ever does."""
 
-    __slots__ = ("_made", "_make")
+    __slots__ = ("_arguments", "_made", "_make")
 
-    def __init__(self, make: Callable[[], Marks]) -> None:
+    def __init__(self, make: Callable[..., Marks], *arguments: Any) -> None:
         self._make = make
+        self._arguments = arguments
         self._made: Marks = None
 
     def __call__(self) -> Marks:
         if self._made is None:
-            self._made = self._make()
+            self._made = self._make(*self._arguments)
         return self._made
 
 
@@ -52,9 +52,8 @@ class Document:
 
     def items(self) -> "list[Document]":
         """What stands in the list below ``items``, each a document of its own."""
-        return [
-            Document(self.path, item, Deferred(partial(self._item, n))) for n, item in enumerate(self.value["items"])
-        ]
+        make = self._item  # one for all: there may be as many items as documents
+        return [Document(self.path, item, Deferred(make, n)) for n, item in enumerate(self.value["items"])]
 
     def _item(self, number: int) -> Marks:
         return self.marks[1]["items"][1][1][number]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -71,6 +72,7 @@ _TOO_LARGE = Misread(NUMBER_OUT_OF_RANGE, "does not fit into 64 bits", "write a 
 _TOO_FINE = Misread(NUMBER_OUT_OF_RANGE, "has more digits than a number can keep", "write at most 15 digits")
 
 
+@lru_cache(maxsize=4096)
 def resolve(text: str) -> Any:
     """The value of a plain scalar, or a ``Misread``."""
     if text in WORDS:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
+from typing import cast
 
 from cubec.diagnostics import Diagnostic
 from cubec.source import quick, syntax
@@ -27,7 +27,7 @@ def load(path: str, data: bytes) -> tuple[Document | None, list[Diagnostic]]:
     if not found:
         value = quick.value(source.text)
         if value is not quick.UNUSUAL:
-            return Document(path, value, Deferred(partial(_marks, source))), []
+            return Document(path, value, Deferred(_marks, path, data)), []
     # Before parsing, because the parser compares each %TAG with all before it: 60,000 of them would take seconds.
     directive = _DIRECTIVE.search(source.text) if "%" in source.text else None
     if directive:
@@ -50,8 +50,9 @@ def load(path: str, data: bytes) -> tuple[Document | None, list[Diagnostic]]:
     return document, found
 
 
-def _marks(source: Text) -> Marks:
-    builder = Builder(source)
+def _marks(path: str, data: bytes) -> Marks:
+    # decoded anew: the bytes are kept anyway, and their text would be as large again
+    builder = Builder(cast("Text", decode(path, data)[0]))
     builder.run()
     return builder.root_marks[0]
 

@@ -4,7 +4,7 @@ What belongs to a controller is left to it, and what has a time to live of its o
 by labels that cube-studio sets, ``pipeline-id``, ``run-id`` and ``schedule_type``; a new manual run takes the place of the earlier manual ones.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ _PIPELINE, _RUN, _SCHEDULE = "pipeline-id", "run-id", "schedule_type"
 _MANUAL = "once"
 _IMAGE_DEBUG = ("pod-type", "docker")
 _TASK_DEBUG = ("debug-", "run-")
+_LAUNCHER = "-launcher"
 
 Why = Mapping[str, str]  # uid and reason
 
@@ -38,15 +39,18 @@ def observe(cluster: Cluster, told: Told) -> Seen:
 
 def plan(told: Told, seen: Seen, now: datetime) -> Plan:
     orders = read(told, lambda text: _orders(text, now))
-    own = [one for one in work.alive(seen) if not one.controlled]
-    why: dict[str, str] = {}
-    for reasons in (_superseded(own), _over(own, orders, now), _of_the_night(own, orders)):
-        why = {**reasons, **why}
-    why = {**_of_their_runs(own, why), **why}
+    there = list(work.alive(seen))
+    own = [one for one in there if not one.controller]
+    launchers = {one.controller: one for one in there if _launches(one)}
+    ends = {one.uid: end for one in own if (end := _moment(one, launchers, _ended))}
+    superseded = _superseded(own)
+    why = {**_of_the_night(own, orders), **_over(own, ends, orders, now), **superseded}
+    why = {**_of_their_runs(own, why, ends, superseded), **why}
     # the kinds come owners first, so that an owner takes its own along
     gone = capped([_removal(one, why[one.uid]) for one in own if one.uid in why], _MOST, "removals of finished work")
-    long = [one for one in own if one.uid not in why and _long(one, orders, now)]
     text = f"runs for longer than {told['maxRuntime']}"
+    running = [one for one in own if one.uid not in why and one.uid not in ends]
+    long = [one for one in running if _long(one, _moment(one, launchers, _began), orders, now)]
     warnings = tuple(Finding(one.about, text, warning=True) for one in long)
     notes = tuple(event(one.whole, "LongRunning", f"It {text}.", now, action="Warn", warning=True) for one in long)
     return Plan((*gone.actions, *notes), (*seen.troubles, *gone.findings, *warnings))
@@ -57,12 +61,22 @@ def _removal(one: Work, why: str) -> Action:
     return Action("delete", one.where, one.about, why, uid=one.uid, version=version)
 
 
-def _over(own: list[Work], orders: Orders, now: datetime) -> Why:
+def _launches(one: Work) -> bool:
+    return bool(one.controller) and one.kind == work.JOB and str(one.metadata["name"]).endswith(_LAUNCHER)
+
+
+def _moment(one: Work, launchers: Mapping[str, Work], when: Callable[[Work], datetime | None]) -> datetime | None:
+    """When something began or ended; the older MPIJobs do not always say it themselves, but the Job of their launcher does."""
+    launcher = launchers.get(one.uid) if one.kind.name == "MPIJob" else None
+    return when(one) or (when(launcher) if launcher else None)
+
+
+def _over(own: list[Work], ends: Mapping[str, datetime], orders: Orders, now: datetime) -> Why:
     """What ended more than the time to live ago. An end in the future is none: somebody's clock is wrong."""
     return {
-        one.uid: f"ended at {end:%Y-%m-%d %H:%M} UTC"
+        one.uid: f"ended at {ends[one.uid]:%Y-%m-%d %H:%M} UTC"
         for one in own
-        if (end := _ended(one)) and now - end > orders.ttl and not _removes_itself(one)
+        if one.uid in ends and now - ends[one.uid] > orders.ttl and not _ending(one).removes_itself(one.item)
     }
 
 
@@ -101,42 +115,42 @@ def _manual(one: Work) -> bool:
     return bool(whole) and one.labels.get(_SCHEDULE) == _MANUAL
 
 
-def _of_their_runs(own: list[Work], why: Why) -> Why:
+def _of_their_runs(own: list[Work], why: Why, ends: Mapping[str, datetime], superseded: Why) -> Why:
     """What a run that goes has started outside its workflow: all that ended, and of a superseded run all."""
     runs = {
         (one.namespace, one.labels[_RUN]): one
         for one in own
         if one.uid in why and one.kind.name == "Workflow" and one.labels.get(_RUN)
     }
-    superseded = _superseded(own)
     found = {}
     for one in own:
         run = runs.get((one.namespace, one.labels.get(_RUN, "")))
-        if run and run is not one and (_ended(one) or run.uid in superseded):
+        if run and run is not one and (one.uid in ends or run.uid in superseded):
             found[one.uid] = f"belongs to the run of {run.about}, which goes"
     return found
 
 
-def _long(one: Work, orders: Orders, now: datetime) -> bool:
+def _long(one: Work, began: datetime | None, orders: Orders, now: datetime) -> bool:
     """Whether work is at it for too long. Lone pods may be servers, and what is suspended waits for its turn."""
-    if one.kind == work.POD or _ended(one):
+    if one.kind == work.POD or began is None or endings.suspended(one.item):
         return False
-    status, spec = one.item.get("status") or {}, one.item.get("spec") or {}
-    waits = spec.get("suspend") or (spec.get("runPolicy") or {}).get("suspend")
-    began = times.moment(status.get("startTime") or status.get("startedAt"))
-    return bool(began) and not waits and now - (began or now) > orders.longest
+    return now - began > orders.longest
 
 
 def _created(one: Work) -> datetime | None:
     return times.moment(one.metadata.get("creationTimestamp"))
 
 
+def _ending(one: Work) -> endings.Ending:
+    return endings.ENDINGS[one.kind.group, one.kind.resource]
+
+
 def _ended(one: Work) -> datetime | None:
-    return endings.ended(one.kind.group, one.kind.resource, one.item)
+    return _ending(one).ended(one.item)
 
 
-def _removes_itself(one: Work) -> bool:
-    return endings.removes_itself(one.kind.group, one.kind.resource, one.item)
+def _began(one: Work) -> datetime | None:
+    return _ending(one).began(one.item)
 
 
 def _orders(told: Told, now: datetime) -> Orders:

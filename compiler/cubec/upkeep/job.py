@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cubec.cluster import Cluster, ClusterError, LateError, RefusedError, path
+from cubec.upkeep import webhook
 from cubec.upkeep.plan import MANAGER, Action, Finding, JobError, Plan, Task, Told
 
 DESIRED_STATE = "desired-state"
@@ -49,8 +50,17 @@ def run(cluster: Cluster, task: Task, *, namespace: str, now: datetime, really: 
         )
     plan = task.plan(told, seen, now)
     for finding in plan.findings:
-        log({"level": _level(finding), "about": finding.about, "text": finding.text})
-    return _carry_out(cluster, plan, really=really, log=log)
+        _say(finding, log)
+    done: list[Action] = []
+    outcome = _carry_out(cluster, plan, done, really=really, log=log)
+    notices = [action.notice for action in done if action.notice]
+    if trouble := webhook.tell(str(told.get("webhook", "")), task.NAME, notices):
+        _say(trouble, log)
+    return outcome
+
+
+def _say(finding: Finding, log: Log) -> None:
+    log({"level": _level(finding), "about": finding.about, "text": finding.text})
 
 
 def _level(finding: Finding) -> str:
@@ -72,8 +82,11 @@ def _told(cluster: Cluster, name: str, namespace: str) -> Told:
     return told
 
 
-def _carry_out(cluster: Cluster, plan: Plan, *, really: bool, log: Log) -> Outcome:
-    """Every action is tried, whatever became of the ones before; only the end of the run's time stops them."""
+def _carry_out(cluster: Cluster, plan: Plan, done: list[Action], *, really: bool, log: Log) -> Outcome:
+    """Every action is tried, whatever became of the ones before; only the end of the run's time stops them.
+
+    What was done is added to ``done``.
+    """
     counted: Counter[str] = Counter()
     for number, action in enumerate(plan.actions):
         entry: dict[str, Any] = {"level": "info", "action": action.verb, "about": action.about, "text": action.why}
@@ -91,6 +104,7 @@ def _carry_out(cluster: Cluster, plan: Plan, *, really: bool, log: Log) -> Outco
             log(entry | {"level": "info" if outrun else "error", "error": _words(error, action)})
         else:
             counted["done"] += really
+            done += [action] * really
             log(entry)
     findings = Counter(_level(finding) for finding in plan.findings)
     kept = {name: counted[name] for name in ("done", "outrun", "failed", "left")}

@@ -3,12 +3,13 @@
 A Kubeflow Notebook says when it was last used, a lone pod does not: there the time since its start or its renewal counts. Tenants
 can write all of these annotations, so whatever cannot be read, or lies ahead of us, counts as use. Before a notebook is stopped,
 it was seen idle in two runs at least an hour apart, and the first of them reminded its owner; what was seen is kept in a ConfigMap
-beside the desired state, where no tenant writes.
+beside the desired state, where no tenant writes. Reminders come before the record of them, the record before any stop: a run that
+is cut short reminds twice rather than never. What is stopped leaves the record, so one that is started again begins anew.
 """
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,9 +26,11 @@ NOTEBOOK = Kind("kubeflow.org/v1", "Notebook", "notebooks")
 _STOPPED = "kubeflow-resource-stopped"
 _USED = "notebooks.kubeflow.org/last-activity"
 _POD = ("pod-type", "notebook")  # how cube-studio labels the pods of its notebooks
+_ENDED = ("Failed", "Succeeded")
 _TWICE = 2
 _APART = timedelta(hours=1)
 _MOST = 50  # stops in one run
+_KEPT = 5000  # entries of the record: a ConfigMap holds 1 MiB
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +68,27 @@ def observe(cluster: Cluster, told: Told) -> Seen:
 
 def plan(told: Told, seen: Seen, now: datetime) -> Plan:
     orders = read(told, _orders)
-    known, record, steps = _sightings(seen.record), dict[str, Sighting](), list[Action | Finding]()
+    known, record = _sightings(seen.record), dict[str, Sighting]()
+    stops, notes, findings = list[tuple[str, Action]](), list[Action](), list[Finding]()
     for one in work.alive(seen.work):
         if not _is_notebook(one):
             continue
         sign = _last_sign(one, now)
         if sign is None:
             text = "does not say when it was used last, so it counts as used"
-            steps.append(Finding(one.about, text, warning=True))
+            findings.append(Finding(one.about, text, warning=True))
         elif now - sign > orders.ttl - orders.reminder:
-            record[one.uid] = _seen_again(known.get(one.uid), sign, now)
-            steps += _steps(one, record[one.uid], sign + orders.ttl, now)
-    actions = [step for step in steps if isinstance(step, Action)]
-    stops = capped([action for action in actions if action.verb != "create"], _MOST, "stops of notebooks")
-    notes = (action for action in actions if action.verb == "create")
-    findings = (step for step in steps if isinstance(step, Finding))
+            idle = record[one.uid] = _seen_again(known.get(one.uid), sign, now)
+            end = sign + orders.ttl
+            if now > end and idle.times >= _TWICE:
+                stops.append((one.uid, _stop(one, sign, now)))
+            elif idle.at == now:
+                notes.append(_reminder(one, max(end, now + _APART), now, first=idle.times == 1))
+    stopped = capped([action for _, action in stops], _MOST, "stops of notebooks")
+    for uid, _ in stops[:_MOST]:
+        del record[uid]
     written = _written(orders.record, seen.record, record)
-    return Plan((*written, *notes, *stops.actions), (*seen.work.troubles, *findings, *stops.findings))
-
-
-def _steps(one: Work, idle: Sighting, end: datetime, now: datetime) -> Iterator[Action | Finding]:
-    """What an idle notebook gets: it goes, or its owner is told, once for each time that it was seen."""
-    if now > end and idle.times >= _TWICE:
-        yield _stop(one, idle.sign, now)
-        return
-    if now > end:
-        yield Finding(one.about, "is past its time, and goes once a later run finds it idle, too")
-    if idle.at == now:
-        yield _reminder(one, max(end, now + _APART), now)
+    return Plan((*notes, *written, *stopped.actions), (*seen.work.troubles, *findings, *stopped.findings))
 
 
 def _is_notebook(one: Work) -> bool:
@@ -101,18 +97,21 @@ def _is_notebook(one: Work) -> bool:
     if one.kind.resource == NOTEBOOK.resource:
         return _STOPPED not in annotations
     key, value = _POD
-    return one.labels.get(key) == value and not one.controlled
+    ended = (one.item.get("status") or {}).get("phase") in _ENDED
+    return one.labels.get(key) == value and not one.controller and not ended
 
 
 def _last_sign(one: Work, now: datetime) -> datetime | None:
     """When somebody used, renewed or started it last; None where that cannot be said, or lies ahead."""
     annotations = one.metadata.get("annotations") or {}
-    wanted = (_USED,) if one.kind.resource == NOTEBOOK.resource else ()
-    signs = [times.moment(one.metadata.get("creationTimestamp"))]
-    signs += [times.moment(annotations.get(key)) for key in wanted]
-    signs += [times.moment(annotations[RENEWED])] if RENEWED in annotations else []
-    known = [sign for sign in signs if sign is not None and sign <= now]
-    return max(known) if known and len(known) == len(signs) else None
+    said: list[object] = [one.metadata.get("creationTimestamp")]
+    if one.kind.resource == NOTEBOOK.resource:
+        said.append(annotations.get(_USED))
+        running = ((one.item.get("status") or {}).get("containerState") or {}).get("running")
+        said += [running.get("startedAt")] if running else []
+    said += [annotations[RENEWED]] if RENEWED in annotations else []
+    signs = [sign for text in said if (sign := times.moment(text)) and sign <= now]
+    return max(signs) if len(signs) == len(said) else None
 
 
 def _seen_again(before: Sighting | None, sign: datetime, now: datetime) -> Sighting:
@@ -123,21 +122,26 @@ def _seen_again(before: Sighting | None, sign: datetime, now: datetime) -> Sight
 
 
 def _stop(one: Work, sign: datetime, now: datetime) -> Action:
-    why = f"nobody used or renewed it since {sign:%Y-%m-%d %H:%M} UTC"
+    why, notice = f"nobody used or renewed it since {sign:%Y-%m-%d %H:%M} UTC", _notice(one, "stop", "")
     version = str(one.metadata["resourceVersion"])
     if one.kind.resource != NOTEBOOK.resource:
-        return Action("delete", one.where, one.about, why, uid=one.uid, version=version)
-    stopped = {_STOPPED: now.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    return Action(
-        "patch", one.where, one.about, why, {"metadata": {"resourceVersion": version, "annotations": stopped}}
-    )
+        return Action("delete", one.where, one.about, why, uid=one.uid, version=version, notice=notice)
+    body = {"metadata": {"resourceVersion": version, "annotations": {_STOPPED: _seconds(now)}}}
+    return Action("patch", one.where, one.about, why, body, notice=notice)
 
 
-def _reminder(one: Work, end: datetime, now: datetime) -> Action:
-    kind = one.kind.name.lower()
-    renew = f"kubectl annotate {kind} {one.metadata['name']} --overwrite {RENEWED}=$(date -u +%Y-%m-%dT%H:%M:%SZ)"
-    note = f"Not used since a while: it will be stopped after {end:%Y-%m-%d %H:%M} UTC. To keep it: {renew}"
-    return event(one.whole, "EndsSoon", note, now, action="Remind")
+def _reminder(one: Work, end: datetime, now: datetime, *, first: bool) -> Action:
+    """An Event each time, since those do not last; the webhook is told at first."""
+    what = f"{one.kind.name.lower()} {one.metadata['name']} -n {one.namespace}"
+    renew = f"kubectl annotate {what} --overwrite {RENEWED}=$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+    note = f"Not used for a while: it will be stopped after {end:%Y-%m-%d %H:%M} UTC. To keep it: {renew}"
+    said = event(one.whole, "EndsSoon", note, now, action="Remind")
+    return replace(said, notice=_notice(one, "reminder", _seconds(end))) if first else said
+
+
+def _notice(one: Work, what: str, until: str) -> Object:
+    about = {"kind": one.kind.name, "namespace": one.namespace, "name": str(one.metadata["name"])}
+    return {**about, "what": what, "until": until}
 
 
 def _sightings(record: Object | None) -> dict[str, Sighting]:
@@ -149,14 +153,15 @@ def _sightings(record: Object | None) -> dict[str, Sighting]:
             sign, at = times.moment(item["sign"]), times.moment(item["at"])
             if sign and at:
                 found[str(uid)] = Sighting(sign, int(item["times"]), at)
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, OverflowError, RecursionError, TypeError, ValueError):
             continue
     return found
 
 
 def _written(at: Place, before: Object | None, record: Mapping[str, Sighting]) -> Iterator[Action]:
-    """The record as it is now, without those that are no longer idle."""
-    data = {uid: json.dumps(_sighting(one), sort_keys=True) for uid, one in sorted(record.items())}
+    """The record as it is now, without those that are no longer idle; of too many the idlest."""
+    kept = sorted(record, key=lambda uid: (record[uid].sign, uid))[:_KEPT]
+    data = {uid: json.dumps(_sighting(record[uid]), sort_keys=True) for uid in sorted(kept)}
     if data == ((before or {}).get("data") or {}):
         return
     where, about = path("v1", "configmaps", at.namespace), f"ConfigMap {at.namespace}/{at.name}"
@@ -170,6 +175,10 @@ def _written(at: Place, before: Object | None, record: Mapping[str, Sighting]) -
 
 def _sighting(one: Sighting) -> dict[str, Any]:
     return {"sign": _text(one.sign), "times": one.times, "at": _text(one.at)}
+
+
+def _seconds(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _text(moment: datetime) -> str:

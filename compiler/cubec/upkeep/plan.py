@@ -28,6 +28,7 @@ class Action:
     A delete carries the uid of what was seen, a patch or replacement its resourceVersion in the body: what changed in the
     meantime is left to the next run. An apply creates what is not there; where it must not, the body carries the uid.
     ``private`` says that the body holds a secret, so that not even the server's words about it are repeated.
+    ``notice`` is what the task's webhook is told once the action was done.
     """
 
     verb: Verb
@@ -38,6 +39,7 @@ class Action:
     uid: str = ""
     version: str = ""
     private: bool = False
+    notice: Object | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.verb == "delete" and not self.uid:

@@ -1,7 +1,7 @@
 """How much cpu and memory the runs of a template really need: a report with a ready change, and never the change itself.
 
-A run is a pod that succeeded and carries its template's label. What it used is kept in a ConfigMap beside the desired state, as
-pods do not last; after enough runs that is compared with what the template asks for.
+A run is what succeeded and carries its template's label: a pod, or the pods of one owner. What it used is kept in a ConfigMap
+beside the desired state, as pods do not last; after enough runs that is compared with what the template asks for.
 """
 
 import json
@@ -12,33 +12,36 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cubec.cluster import Cluster, Object, RefusedError, path
-from cubec.model.quantity import NANO, Quantity, parse, whole
+from cubec.model.quantity import Quantity, parse
 from cubec.upkeep import endings, namespaces, times
+from cubec.upkeep.advice import Caps, Template, advise, change
 from cubec.upkeep.plan import Action, Finding, Plan, Told, read
-from cubec.upkeep.prometheus import Prometheus, PrometheusError, Usage
-from cubec.upkeep.work import POD, Kind, Work
+from cubec.upkeep.prometheus import Prometheus, Usage
+from cubec.upkeep.web import WebError
+from cubec.upkeep.work import POD, Work
 
 NAME = "rightSizing"
 
-TEMPLATE = Kind("v1", "PodTemplate", "podtemplates")
 _OF = "cubec.io/template"
-_UNCHECKED = "cubec.io/no-resource-check"
-_REPORT = "report.yaml"
-_KEPT, _DAYS = 50, timedelta(days=30)  # of the runs of a template
-_MOST = 200  # runs whose use is asked for in one run of ours
-_GIB = 2**30
+_REPORT, _RUNS = "report.yaml", ".json"
+_KEPT, _DAYS = 20, timedelta(days=30)  # of the runs of a template, or as many as advice takes
+_MOST = 200  # pods that are asked about in one run of ours
 
-Runs = Mapping[str, "Used"]  # by uid of the pod
+Runs = Mapping[str, "Used"]  # by uid of the pod, or of its owner
 
 
 @dataclass(frozen=True, slots=True)
 class Orders:
     runs: int
-    cpu: int  # cores
-    memory: int  # Gi
+    caps: Caps
+    templates: Mapping[str, Template]
     prometheus: str
     namespace: str
     record: str
+
+    @property
+    def kept(self) -> int:
+        return max(self.runs, _KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,8 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Templates by name, as they stand in some namespace; what new runs used, by template and uid; what was known before."""
+    """What new runs used, by template and uid; and what was known before."""
 
-    templates: Mapping[str, Object]
     new: Mapping[str, Runs]
     record: Object | None
     troubles: tuple[Finding, ...]
@@ -61,112 +63,107 @@ class Seen:
 
 def observe(cluster: Cluster, told: Told) -> Seen:
     orders = read(told, _orders)
-    templates, pods, troubles = dict[str, Object](), list[Work](), list[Finding]()
+    pods, troubles = list[Work](), list[Finding]()
     for namespace in namespaces.of_groups(cluster, told):
         name = namespace["metadata"]["name"]
         try:
-            templates |= {one["metadata"]["name"]: one for one in cluster.list(_where(TEMPLATE, name))}
-            pods += [Work(POD, item) for item in cluster.list(_where(POD, name), labels=_OF)]
+            pods += [Work(POD, item) for item in cluster.list(path(POD.version, POD.resource, name), labels=_OF)]
         except RefusedError as error:
             troubles.append(Finding(f"namespace {name}", f"could not be looked at: {error.message}", error=True))
     record = cluster.get(path("v1", "configmaps", orders.namespace, orders.record))
-    new, more = _ask(orders, [pod for pod in pods if pod.labels[_OF] in templates], _known(record))
-    return Seen(templates, new, record, (*troubles, *more))
+    new, more = _ask(orders, pods, _known(record))
+    return Seen(new, record, (*troubles, *more))
 
 
-def _where(kind: Kind, namespace: str) -> str:
-    return path(kind.version, kind.resource, namespace)
-
-
-def _ask(orders: Orders, pods: list[Work], known: Mapping[str, Runs]) -> tuple[dict[str, Runs], tuple[Finding, ...]]:
-    """What the runs used that are not known yet; an answer that cannot be had ends the asking, and the next run goes on."""
-    new: dict[str, dict[str, Used]] = {}
-    fresh = [(pod, end) for pod in pods if (end := _succeeded(pod)) and pod.uid not in known.get(pod.labels[_OF], {})]
+def _ask(orders: Orders, pods: list[Work], known: Mapping[str, Runs]) -> tuple[Mapping[str, Runs], tuple[Finding, ...]]:
+    """What the last runs used that are not known yet; an answer that cannot be had ends the asking, and the next run goes on."""
     if not orders.prometheus:
-        return {}, (
-            Finding("Prometheus", "no address is declared, so nothing is known of what runs use", warning=True),
-        )
+        text = "no address is declared, so nothing is known of what runs use"
+        return {}, (Finding("Prometheus", text, warning=True),)
+    new: dict[str, dict[str, Used]] = {}
     try:
         server = Prometheus(orders.prometheus)
-        for pod, end in fresh[:_MOST]:
+        for pod, end in _fresh(orders, pods, known)[:_MOST]:
             began = times.moment((pod.item.get("status") or {}).get("startTime")) or end
-            used = server.peak(pod.namespace, str(pod.metadata["name"]), began, end)
-            if used:
-                new.setdefault(pod.labels[_OF], {})[pod.uid] = Used(used, end)
-    except PrometheusError as error:
-        return dict(new), (Finding("Prometheus", str(error), error=True),)
-    return dict(new), ()
+            usage = server.peak(pod.namespace, str(pod.metadata["name"]), began, end)
+            if usage:
+                runs = new.setdefault(pod.labels[_OF], {})
+                runs[_run(pod)] = _larger(runs.get(_run(pod)), Used(usage, end))
+    except WebError as error:
+        return new, (Finding("Prometheus", str(error), error=True),)
+    return new, ()
+
+
+def _fresh(orders: Orders, pods: list[Work], known: Mapping[str, Runs]) -> list[tuple[Work, datetime]]:
+    """The pods of the last runs of each template that are not known, the newest first."""
+    ended = [(pod, end) for pod in pods if pod.labels[_OF] in orders.templates and (end := _succeeded(pod))]
+    ended.sort(key=lambda one: one[1], reverse=True)
+    last: dict[str, dict[str, None]] = {}
+    for pod, _ in ended:
+        runs = last.setdefault(pod.labels[_OF], {})
+        if len(runs) < orders.kept:
+            runs[_run(pod)] = None
+    return [
+        (pod, end)
+        for pod, end in ended
+        if _run(pod) in last[pod.labels[_OF]] and _run(pod) not in known.get(pod.labels[_OF], {})
+    ]
+
+
+def _run(pod: Work) -> str:
+    return pod.controller or pod.uid
+
+
+def _larger(one: Used | None, other: Used) -> Used:
+    if one is None:
+        return other
+    usage = Usage(max(one.usage.cpu, other.usage.cpu), max(one.usage.memory, other.usage.memory))
+    return Used(usage, max(one.at, other.at))
 
 
 def _succeeded(pod: Work) -> datetime | None:
     if (pod.item.get("status") or {}).get("phase") != "Succeeded":
         return None
-    return endings.ended(POD.group, POD.resource, pod.item)
+    return endings.ENDINGS[POD.group, POD.resource].ended(pod.item)
 
 
 def plan(told: Told, seen: Seen, now: datetime) -> Plan:
     orders = read(told, _orders)
-    runs = _together(_known(seen.record), seen.new, now)
-    advice = [
-        one for name, used in sorted(runs.items()) if (one := _advice(orders, seen.templates.get(name), name, used))
-    ]
-    findings = [Finding(f"JobTemplate {name}", text) for name, text, _ in advice]
-    report = "".join(change for _, _, change in advice)
+    runs = _together(orders, _known(seen.record), seen.new, now)
+    report, findings = "", list[Finding]()
+    for name, used in runs.items():
+        if len(used) < orders.runs:
+            continue
+        peak = Usage(max(one.usage.cpu for one in used.values()), max(one.usage.memory for one in used.values()))
+        advice = advise(orders.templates[name], len(used), peak, orders.caps)
+        if advice:
+            findings.append(Finding(f"JobTemplate {name}", advice.text))
+            report += change(orders.templates[name], advice)
     return Plan(tuple(_written(orders, seen.record, runs, report)), (*seen.troubles, *findings))
 
 
-def _together(before: Mapping[str, Runs], new: Mapping[str, Runs], now: datetime) -> dict[str, Runs]:
-    """The last runs of each template, of the last thirty days."""
+def _together(orders: Orders, before: Mapping[str, Runs], new: Mapping[str, Runs], now: datetime) -> Mapping[str, Runs]:
+    """The last runs of each template that there is, of the last thirty days."""
     found = dict[str, Runs]()
-    for name in before.keys() | new.keys():
+    for name in sorted(orders.templates):
         every = {**before.get(name, {}), **new.get(name, {})}
         recent = sorted((used.at, uid) for uid, used in every.items() if now - _DAYS < used.at <= now)
         if recent:
-            found[name] = {uid: every[uid] for _, uid in recent[-_KEPT:]}
+            found[name] = {uid: every[uid] for _, uid in recent[-orders.kept :]}
     return found
-
-
-def _advice(orders: Orders, template: Object | None, name: str, runs: Runs) -> tuple[str, str, str] | None:
-    """The template, a sentence, and what to write; None where there is too little to go by, nothing to change, or no wish for advice."""
-    if template is None or len(runs) < orders.runs:
-        return None
-    if (template["metadata"].get("annotations") or {}).get(_UNCHECKED) == "true":
-        return None
-    asked = _asked(template)
-    peak = Usage(max(used.usage.cpu for used in runs.values()), max(used.usage.memory for used in runs.values()))
-    cpu, memory = recommended(peak.cpu, orders.cpu), recommended(peak.memory, orders.memory)
-    if asked == (whole(cpu), whole(memory * _GIB)):
-        return None
-    was = ", ".join(f"{word} {amount or 'nothing'}" for word, amount in zip(("cpu", "memory"), asked, strict=True))
-    text = f"the largest of {len(runs)} runs used {peak.cpu:.1f} cpu and {peak.memory:.1f}Gi: cpu {cpu}, memory {memory}Gi would do; it asks for {was}"
-    change = f"# {text}\napiVersion: cubec.io/v1\nkind: JobTemplate\nmetadata:\n  name: {name}\nspec:\n  resources:\n    cpu: {cpu}\n    memory: {memory}Gi\n"
-    return name, text, f"---\n{change}"
-
-
-def recommended(peak: float, cap: int) -> int:
-    """cube-studio's rule: two fifths more than the highest use, and two, and never above the cap."""
-    return min(cap, math.ceil(peak * 1.4) + 2)
-
-
-def _asked(template: Object) -> tuple[Quantity | None, Quantity | None]:
-    """The limits of its one container."""
-    containers = template.get("template", {}).get("spec", {}).get("containers") or [{}]
-    limits = (containers[0].get("resources") or {}).get("limits") or {}
-    cpu, memory = (parse(limits[word]) if word in limits else None for word in ("cpu", "memory"))
-    return cpu, memory
 
 
 def _known(record: Object | None) -> dict[str, Runs]:
     """What earlier runs of ours kept; what cannot be read is not known."""
     found: dict[str, Runs] = {}
     for key, text in ((record or {}).get("data") or {}).items():
-        if not key.endswith(".json"):
+        if not key.endswith(_RUNS):
             continue
         try:
             read_back = {uid: _used(item) for uid, item in json.loads(text).items()}
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError):
             continue
-        found[key.removesuffix(".json")] = read_back
+        found[key.removesuffix(_RUNS)] = read_back
     return found
 
 
@@ -178,7 +175,7 @@ def _used(item: Any) -> Used:
 
 
 def _written(orders: Orders, before: Object | None, runs: Mapping[str, Runs], report: str) -> Iterator[Action]:
-    data = {f"{name}.json": _text(found) for name, found in sorted(runs.items())}
+    data = {f"{name}{_RUNS}": _text(found) for name, found in runs.items()}
     data |= {_REPORT: report} if report else {}
     if data == ((before or {}).get("data") or {}):
         return
@@ -204,12 +201,20 @@ def _text(runs: Runs) -> str:
 
 
 def _orders(told: Told) -> Orders:
-    cpu, memory = parse(told["maxCpu"]), parse(told["maxMemory"])
     return Orders(
         int(told["minRuns"]),
-        cpu.nano // NANO,
-        memory.nano // NANO // _GIB,
+        {"cpu": parse(told["maxCpu"]), "memory": parse(told["maxMemory"])},
+        {str(one["name"]): _template(one) for one in told["templates"]},
         str(told.get("prometheus", "")),
         str(told["namespace"]),
         str(told["record"]),
     )
+
+
+def _template(one: Mapping[str, Any]) -> Template:
+    asks = {resource: _amounts(one["asks"].get(resource)) for resource in ("cpu", "memory")}
+    return Template(str(one["name"]), asks, {str(key): str(text) for key, text in one["variables"].items()})
+
+
+def _amounts(asked: Any) -> tuple[Quantity, Quantity] | None:
+    return (parse(asked["request"]), parse(asked["limit"])) if asked else None

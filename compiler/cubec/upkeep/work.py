@@ -25,6 +25,7 @@ class Kind:
 
 
 POD = Kind("v1", "Pod", "pods")
+JOB = Kind("batch/v1", "Job", "jobs")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,9 +61,10 @@ class Work:
         return path(self.kind.version, self.kind.resource, self.namespace, self.metadata["name"])
 
     @property
-    def controlled(self) -> bool:
-        """Whether it belongs to another object, which decides about it."""
-        return any(owner.get("controller") for owner in self.metadata.get("ownerReferences") or ())
+    def controller(self) -> str:
+        """The uid of the object that it belongs to, and which decides about it; empty where there is none."""
+        owners = (owner for owner in self.metadata.get("ownerReferences") or () if owner.get("controller"))
+        return next((str(owner["uid"]) for owner in owners), "")
 
     @property
     def whole(self) -> Object:
@@ -83,16 +85,19 @@ def kinds(told: Told) -> tuple[Kind, ...]:
 
 
 def observe(cluster: Cluster, told: Told) -> Seen:
-    wanted, work, troubles = kinds(told), dict[str, Work](), list[Finding]()
+    wanted, work, troubles = list(kinds(told)), dict[str, Work](), list[Finding]()
     for namespace in namespaces.of_groups(cluster, told):
         name = namespace["metadata"]["name"]
-        for kind in wanted:
+        for kind in tuple(wanted):
             try:
                 found = cluster.list(path(kind.version, kind.resource, name))
             except RefusedError as error:
-                missing = error.status == _NOT_FOUND
-                text = "this kind is not installed" if missing else f"could not be listed: {error.message}"
-                troubles.append(Finding(f"{kind.resource} in {name}", text, error=not missing))
+                if error.status == _NOT_FOUND:
+                    wanted.remove(kind)
+                    troubles.append(Finding(f"{kind.resource} of {kind.version}", "this kind is not installed"))
+                else:
+                    text = f"could not be listed: {error.message}"
+                    troubles.append(Finding(f"{kind.resource} in {name}", text, error=True))
             else:
                 work |= {str(item["metadata"]["uid"]): Work(kind, item) for item in found}
     return Seen(tuple(work.values()), tuple(troubles))

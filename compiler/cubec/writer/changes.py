@@ -1,6 +1,6 @@
-"""The difference of two trees, as a value: build writes it, ``build --check`` prints it, plan explains it."""
+"""The difference of two trees, as a value: build makes it so, ``build --check`` prints it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cubec.writer.tree import Tree
@@ -8,10 +8,10 @@ from cubec.writer.tree import Tree
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Paths and their new content; paths that have to go."""
+    """Paths only, each in order: contents go by one at a time, and nobody holds all of them."""
 
-    added: Tree
-    changed: Tree
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
     removed: tuple[str, ...]
     unchanged: int
 
@@ -23,16 +23,22 @@ class Changes:
         return tuple(sorted([*self.added, *self.changed, *self.removed]))
 
 
-def compare(old: Tree, new: Iterable[tuple[str, bytes]]) -> Changes:
-    added, changed, kept = {}, {}, set()
+def _ignore(path: str, content: bytes) -> None:
+    """Let new content go by."""
+
+
+def compare(old: Tree, new: Iterable[tuple[str, bytes]], differs: Callable[[str, bytes], None] = _ignore) -> Changes:
+    """Compare file by file. ``differs`` is told of every file that is new or has new content, as it goes by."""
+    added, changed, left = [], [], set(old)
     same = 0
     for path, content in new:
-        kept.add(path)
-        present = old.get(path)
-        if present is None:
-            added[path] = content
-        elif present != content:
-            changed[path] = content
+        if path not in left:
+            added.append(path)
         else:
-            same += 1
-    return Changes(added, changed, tuple(sorted(set(old) - kept)), same)
+            left.remove(path)
+            if old[path] == content:
+                same += 1
+                continue
+            changed.append(path)
+        differs(path, content)
+    return Changes(tuple(sorted(added)), tuple(sorted(changed)), tuple(sorted(left)), same)

@@ -1,27 +1,49 @@
 """The output folder on disk: read as a tree, and changed file by file so that a killed build leaves only whole files.
 
 New content is staged first, beside the output on the same file system, and moved into place only when all of it is on
-disk: a full disk is found before anything is touched. Files that have to go are removed last.
+disk: a full disk, and a bug in the middle of the emission, are found before anything is touched. Files that have to go
+are removed last. Paths are plain text here: with path objects a large build would take as long again for its files.
 """
 
 import contextlib
 import fcntl
 import os
-import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from cubec.writer.changes import Changes
+from cubec.writer.changes import Changes, compare
 from cubec.writer.tree import Tree
 
 README = "README.md"
 README_BEGINS = b"# What cubec made of platform "
 STATE = ".cubec"
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+_MODE = stat.S_IRUSR | stat.S_IWUSR | stat.S_IRGRP | stat.S_IROTH
+
 
 class DiskError(OSError):
     """The output folder cannot be used; the message says which path, and why."""
+
+
+class _OnDisk(Mapping[str, bytes]):
+    """Files below a folder, each read when it is asked for: together they may be larger than everything else."""
+
+    def __init__(self, folder: Path, paths: Iterable[str]) -> None:
+        self._folder = folder
+        self._paths = dict.fromkeys(paths)
+
+    def __getitem__(self, path: str) -> bytes:
+        if path not in self._paths:
+            raise KeyError(path)
+        return _read(f"{self._folder}/{path}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def read(output: Path) -> Tree:
@@ -29,25 +51,31 @@ def read(output: Path) -> Tree:
 
     Links and other things that are not plain files are refused: a build that followed one would write somewhere else.
     """
-    tree: dict[str, bytes] = {}
     if not output.exists() and not output.is_symlink():
-        return tree
-    folders = [(output, "")]
+        return {}
     if output.is_symlink() or not output.is_dir():
         raise DiskError(f"{output} is not a folder")
+    tree = _OnDisk(output, _paths(output))
+    # What is not in the new tree will be removed, so a folder that somebody else filled is refused.
+    if tree and not tree.get(README, b"").startswith(README_BEGINS):
+        raise DiskError(f"{output} holds files, and no {README} of cubec: move them away, or build into another folder")
+    return tree
+
+
+def _paths(output: Path) -> Iterator[str]:
+    folders = [""]
     while folders:
-        folder, prefix = folders.pop()
-        with os.scandir(folder) as entries:
+        prefix = folders.pop()
+        with os.scandir(f"{output}/{prefix}") as entries:
             for entry in entries:
                 if entry.name.startswith("."):
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    folders.append((folder / entry.name, f"{prefix}{entry.name}/"))
+                    folders.append(f"{prefix}{entry.name}/")
                 elif entry.is_file(follow_symlinks=False):
-                    tree[prefix + entry.name] = _read(entry.path)
+                    yield prefix + entry.name
                 else:
                     raise DiskError(f"{entry.path} is a link or a device; remove it")
-    return _ours(output, tree)
 
 
 def _read(path: str) -> bytes:
@@ -58,58 +86,66 @@ def _read(path: str) -> bytes:
         os.close(handle)
 
 
-def _ours(output: Path, tree: Tree) -> Tree:
-    """Refuse a folder that somebody else filled: what is not in the new tree will be removed."""
-    if tree and not tree.get(README, b"").startswith(README_BEGINS):
-        raise DiskError(f"{output} holds files, and no {README} of cubec: move them away, or build into another folder")
-    return tree
-
-
-def apply(root: Path, output: Path, changes: Changes) -> None:
-    """Make the folder what ``changes`` say."""
+def write(root: Path, output: Path, files: Iterable[tuple[str, bytes]]) -> Changes:
+    """Make the folder hold ``files`` and nothing else; what that changed comes back."""
     stage = root / STATE / "stage"
-    shutil.rmtree(stage, ignore_errors=True)
-    files = {**changes.added, **changes.changed}
+    _clear(stage)
     try:
-        _stage(stage, files)
+        stage.mkdir(parents=True)
+        changes = compare(read(output), files, _Staged(str(stage)).add)
         output.mkdir(exist_ok=True)
-        if README in files:  # a folder that a killed build began must be known as cubec's own
+        if (stage / README).exists():  # a folder that a killed build began must be known as cubec's own
             (stage / README).replace(output / README)
         _move(str(stage), str(output))
         for path in changes.removed:
             (output / path).unlink(missing_ok=True)
         _drop_empty(output, changes.removed)
     finally:
+        _clear(stage)
+    return changes
+
+
+def _clear(stage: Path) -> None:
+    """Remove what a build left that did not come to its end."""
+    if stage.exists():
+        import shutil  # noqa: PLC0415 - and with it modules for archives, which a build that goes well need not pay
+
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _stage(stage: Path, files: Tree) -> None:
-    stage.mkdir(parents=True)
-    for folder in sorted({path.rpartition("/")[0] for path in files}):
-        (stage / folder).mkdir(parents=True, exist_ok=True)
-    for path, content in files.items():
-        _write(f"{stage}/{path}", content)
+class _Staged:
+    """A folder to which files are added, with the folders that they lie in."""
+
+    def __init__(self, stage: str) -> None:
+        self._stage = stage
+        self._folders = {""}
+
+    def add(self, path: str, content: bytes) -> None:
+        self._make(path.rpartition("/")[0])
+        handle = os.open(f"{self._stage}/{path}", _NEW, _MODE)
+        try:
+            while content:
+                content = content[os.write(handle, content) :]
+        finally:
+            os.close(handle)
+
+    def _make(self, folder: str) -> None:
+        if folder not in self._folders:
+            self._make(folder.rpartition("/")[0])
+            os.mkdir(f"{self._stage}/{folder}")  # noqa: PTH102
+            self._folders.add(folder)
 
 
 def _move(stage: str, output: str) -> None:
-    """Move what is staged into place: a folder that is new as a whole, everything else file by file."""
+    """Move what is staged into place, a folder that is new as a whole at once, and take the empty stage away."""
     with os.scandir(stage) as entries:
         for entry in entries:
             target = f"{output}/{entry.name}"
-            if entry.is_dir() and os.path.isdir(target):  # noqa: PTH112 - plain text: path objects take as long as the disk
+            if entry.is_dir() and os.path.isdir(target):  # noqa: PTH112
                 _move(entry.path, target)
             else:
                 os.replace(entry.path, target)  # noqa: PTH105
-
-
-def _write(path: str, content: bytes) -> None:
-    handle = os.open(
-        path,
-        os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC,
-        stat.S_IRUSR | stat.S_IWUSR | stat.S_IRGRP | stat.S_IROTH,
-    )
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
+    os.rmdir(stage)  # noqa: PTH106
 
 
 def _drop_empty(output: Path, removed: tuple[str, ...]) -> None:

@@ -1,7 +1,7 @@
 """Subjects of bindings to users and members; roles to roles; what of both nobody can say."""
 
 import pytest
-from tests.unit.adopt.taking import account, bound, item, space, take, user
+from tests.unit.adopt.taking import account, bound, item, space, take, text, user
 
 READ = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]}]
 
@@ -159,3 +159,29 @@ def test_a_role_that_nobody_has():
 
     assert taken.why("Role", "idle") == "nobody is bound to it"
     assert "ClusterRole gone" in taken.why("RoleBinding", "b")
+
+
+def test_a_role_that_no_document_can_write():
+    """A role with words that no document may have is left out of the platform, and of its members; the group stays."""
+    odd = [{"apiGroups": [""], "resources": ["pods/\x1b[1m"], "verbs": ["get"]}]
+    taken = take(
+        space("dev1"),
+        item("Role", "odd", "dev1", rules=odd),
+        bound("b", "dev1", "odd", account("x", "dev1"), kind="Role"),
+    )
+
+    assert "odd was left out" in taken.why("Platform", "lab")
+    assert "members" not in taken.spec("Group", "dev1")
+    assert "\x1b" not in text(taken)
+
+
+@pytest.mark.parametrize("name", ["oidc:new\nline", "oidc:{{ x }}", "oidc:" + "x" * 300, "oidc:\x1b[1m"])
+def test_names_that_nobody_has(name: str):
+    """The API server takes any text as a subject's name; what no document may say is left, and the others stay."""
+    taken = take(
+        *(space("dev1"), item("ClusterRole", "reader", rules=READ)),
+        bound("b", "dev1", "reader", user(name, "Group"), user("oidc:ml", "Group")),
+    )
+
+    assert taken.spec("Group", "dev1")["members"] == [{"oidcGroup": "ml", "role": "reader"}]
+    assert "is nobody that a document can name" in taken.why("RoleBinding", "b")

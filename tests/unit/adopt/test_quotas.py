@@ -167,6 +167,21 @@ def test_what_queues_say():
     assert taken.spec("Cluster", "lab")["capabilities"] == ["kueue"]
 
 
+def test_queues_of_another_name_are_left():
+    """A queue that several namespaces may share, or that has a fraction as weight, is told; the quota counts alone."""
+    taken = take(
+        *(space("dev1"), space("dev2"), quota("dev1", **{"requests.cpu": "2"})),
+        item("LocalQueue", "team", "dev1", spec={"clusterQueue": "shared"}),
+        item("ClusterQueue", "shared", spec={"resourceGroups": []}),
+        item("LocalQueue", "default", "dev2", spec={"clusterQueue": "dev2"}),
+        item("ClusterQueue", "dev2", spec={"fairSharing": {"weight": "1500m"}}),
+    )
+
+    assert "is not the namespace's alone" in taken.why("LocalQueue", "team")
+    assert taken.spec("Group", "dev1")["placements"][0]["quota"] == {"cpu": "2"}
+    assert taken.fields("Group", "dev2") == {"gid", "weight"}
+
+
 def test_defaults_of_containers():
     """What most namespaces give a container is the platform's; another one is told, and an own name is to be deleted."""
     usual = {"default": {"cpu": "2", "memory": "1024Mi"}, "defaultRequest": {"cpu": "500m", "memory": "many"}}

@@ -158,6 +158,31 @@ def _answering_with(live: list[Object]) -> Any:
     return answer
 
 
+@pytest.mark.parametrize(("manager", "drifts"), [("argocd-controller", True), ("kubectl", False)])
+def test_what_the_engine_once_set(platform: Platform, manager: str, drifts: bool):
+    """A field that the engine applied before, and that nobody asks for now, is drift; what others set is theirs."""
+    quota = platform.find("ResourceQuota", "quota", "dev1")
+    quota["spec"]["hard"]["secrets"] = "9"
+    quota["metadata"]["annotations"]["argocd.argoproj.io/tracking-id"] = "x"  # which the engine writes by itself
+    mark = {"f:annotations": {"f:argocd.argoproj.io/tracking-id": {}}}
+    owned = {
+        "f:metadata": mark,
+        "f:spec": {"f:hard": {"f:secrets": {}, "f:pods": {}, "f:requests.nvidia.com/gpu": {}, ".": {}}},
+    }
+    quota["metadata"]["managedFields"] = [
+        {"manager": manager, "operation": "Apply", "fieldsV1": owned},
+        {"manager": manager, "operation": "Update", "fieldsV1": owned},
+    ]
+    platform.twin.refused = {("PATCH", "/"): (403, "Forbidden")}
+
+    found = platform.findings()
+
+    assert bool(found) == drifts
+    assert [one["fields"] for one in found] == (
+        [[{"path": ["spec", "hard", "secrets"], "sealed": False, "live": "9"}]] if drifts else []
+    )
+
+
 @pytest.mark.parametrize("where", ["/api/v1/namespaces", "/apis/rbac.authorization.k8s.io/v1/rolebindings"])
 def test_a_list_that_is_forbidden(platform: Platform, where: str):
     """A list that may not be read is status 5 and its words, never no drift."""

@@ -2,7 +2,10 @@
 
 import pytest
 
+from cubec.drift import drift
 from cubec.drift.semantic import lacking
+from cubec.plan.objects import Identity, Placed
+from cubec.report import drift as report
 
 
 @pytest.mark.parametrize(
@@ -45,3 +48,30 @@ def test_the_same(wanted, live):
 def test_another(wanted, live, path):
     """Whatever is written and live otherwise, or not at all, is told with its path."""
     assert [field.path for field in lacking(wanted, live)] == [path]
+
+
+def test_secrets_and_ciphertext():
+    """Of a Secret labels and annotations alone are compared; sealed values are told to differ, and never shown."""
+    metadata = {"name": "x", "namespace": "n", "labels": {"app.kubernetes.io/managed-by": "cubec"}}
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": {"k": "ENC"}, "sops": {}}
+    sealed = {"kind": "SealedSecret", "metadata": metadata, "spec": {"encryptedData": {"k": "ours"}}}
+    names = {kind: Identity("c", "v1", kind, "n", "x") for kind in ("Secret", "SealedSecret")}
+
+    def never(*_):
+        raise AssertionError("nothing is applied")
+
+    def judged(kind, wanted, live, rehearse=never):
+        placed = {names[kind]: Placed(wanted, "file")}
+        return list(drift.of_kind(placed, {names[kind]: live}, rehearse, manager="cubec"))
+
+    same = judged("Secret", secret, {"metadata": metadata})
+    rehearsed = drift.Rehearsed(sealed)
+    other = sealed | {"spec": {"encryptedData": {"k": "theirs"}}}
+    (found,) = judged("SealedSecret", sealed, other, lambda *_: rehearsed)
+
+    assert same == []
+    assert [(field.path, field.sealed) for field in found.fields] == [(("spec", "encryptedData", "k"), True)]
+    text = report.text(drift.Drift("c", "s", 1, (found,)), (), colour=True)
+    assert "theirs" not in text
+    assert "theirs" not in report.as_json(drift.Drift("c", "s", 1, (found,)), ())
+    assert "other ciphertext" in text

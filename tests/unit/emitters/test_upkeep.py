@@ -95,11 +95,30 @@ def test_every_task_is_told_what_it_needs():
     assert sorted(told) == [f"{task}.json" for task in ("finished", "nodes", "notebooks", "pullSecrets", "rightSizing")]
     assert told["pullSecrets.json"] == {
         "platform": "research",
+        "namespace": "cubec-system",
         "from": "registries",
         "registries": [{"registry": "hub", "secret": "pull-hub", "binding": "cubec--upkeep-pull-secrets--hub"}],
         "timeZone": "Etc/UTC",
     }
     assert told["nodes.json"]["pools"][0]["labels"] == {"cubec.node-restriction.kubernetes.io/pool": "gpu-t4"}
+
+
+def test_what_templates_ask_for():
+    """Right-sizing is told each template's amounts, and in which variables they stand; not of one that wants no advice."""
+    image = "  category: training\n  image: registry.example.com/a:1\n"
+    plain = document("JobTemplate", "plain", image + "  resources: {cpu: 1~2, memory: 4G, gpu: 1}\n")
+    fixed = document("JobTemplate", "fixed", image + "  env: {TASK_RESOURCE_CPU: 3}\n  resources: {memory: 2Gi}\n")
+    unjudged = document("JobTemplate", "unjudged", image + "  env: {NO_RESOURCE_CHECK: true}\n  resources: {cpu: 1}\n")
+    (state,) = objects("upkeep/desired-state.yaml", platform(), plain, fixed, unjudged)
+    told = {one["name"]: one for one in json.loads(state["data"]["rightSizing.json"])["templates"]}
+
+    assert "unjudged" not in told
+    assert told["plain"]["asks"] == {
+        "cpu": {"request": "1", "limit": "2"},
+        "memory": {"request": "4G", "limit": "4G"},
+    }
+    assert told["fixed"]["asks"]["cpu"] == {"request": "3", "limit": "3"}
+    assert (told["plain"]["variables"], told["fixed"]["variables"]) == ({}, {"cpu": "TASK_RESOURCE_CPU"})
 
 
 @pytest.mark.parametrize(

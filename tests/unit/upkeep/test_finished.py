@@ -79,6 +79,14 @@ ENDED = [
     (WORKFLOW, lambda hours: {"phase": "Error", "finishedAt": ago(hours)}),
     (POD, ended_pod),
     (POD, lambda hours: {"phase": "Failed", "conditions": [{"type": "Ready", "lastTransitionTime": ago(hours)}]}),
+    (
+        POD,
+        lambda hours: {
+            "phase": "Failed",
+            "initContainerStatuses": [{"state": {"terminated": {"finishedAt": ago(hours)}}}],
+            "containerStatuses": [{"state": {"waiting": {"reason": "PodInitializing"}}}],
+        },
+    ),
 ]
 
 
@@ -98,12 +106,49 @@ def test_what_belongs_to_others_is_theirs(kind: Kind, status: Any):
     assert not removed(work(kind, "old", status=status(40), ownerReferences=[owner]))
 
 
+RAN = {"jobDeploymentStatus": "Complete", "endTime": ago(40)}
+SPARKED = {"applicationState": {"state": "FAILED"}, "terminationTime": ago(40)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec"),
+    [
+        (RAY, {"ttlSecondsAfterFinished": 10**6, "shutdownAfterJobFinishes": True}),
+        (RAY, {"deletionStrategy": {"deletionRules": [{"policy": "DeleteWorkers"}]}}),
+        (SPARK, {"timeToLiveSeconds": 0}),
+    ],
+)
+def test_what_only_seems_to_remove_itself(kind: Kind, spec: Any):
+    """Where a kind's own field would leave the object there for good, it goes after the platform's time."""
+    assert removed(work(kind, "old", spec=spec, status=RAN if kind is RAY else SPARKED)) == [f"{kind.name} dev1/old"]
+
+
+def test_an_empty_strategy_is_none():
+    """A workflow whose strategy names no time is removed by nobody else."""
+    status = {"phase": "Failed", "finishedAt": ago(40)}
+
+    assert removed(work(WORKFLOW, "old", spec={"ttlStrategy": {}}, status=status)) == ["Workflow dev1/old"]
+
+
 @pytest.mark.parametrize(
     ("kind", "spec", "status"),
     [
         (JOB, {"ttlSecondsAfterFinished": 0}, conditions("Complete", 40)),
         (TFJOB, {"runPolicy": {"ttlSecondsAfterFinished": 10**6}}, conditions("Failed", 40)),
         (WORKFLOW, {"ttlStrategy": {"secondsAfterCompletion": 5}}, {"phase": "Failed", "finishedAt": ago(40)}),
+        (
+            WORKFLOW,
+            {},
+            {
+                "phase": "Failed",
+                "finishedAt": ago(40),
+                "storedWorkflowTemplateSpec": {"ttlStrategy": {"secondsAfterFailure": 10**6}},
+            },
+        ),
+        (RAY, {"deletionStrategy": {"deletionRules": [{"policy": "DeleteSelf"}]}}, RAN),
+        (RAY, {"deletionStrategy": {"onSuccess": {"policy": "DeleteSelf"}}}, RAN),
+        (SPARK, {"timeToLiveSeconds": 10**6}, SPARKED),
+        (VOLCANO, {"ttlSecondsAfterFinished": 10**6}, {"state": {"phase": "Failed", "lastTransitionTime": ago(40)}}),
     ],
 )
 def test_what_has_a_time_to_live_of_its_own(kind: Kind, spec: Any, status: Any):
@@ -124,12 +169,44 @@ def test_what_has_a_time_to_live_of_its_own(kind: Kind, spec: Any, status: Any):
         (WORKFLOW, {"phase": "Succeeded", "finishedAt": None}),
         (POD, {"phase": "Running", "containerStatuses": [{"state": {"terminated": {"finishedAt": ago(40)}}}]}),
         (POD, {"phase": "Failed", "containerStatuses": [{"state": {"waiting": {}}}]}),
+        (POD, {**ended_pod(40), "initContainerStatuses": [{"state": {"running": {"startedAt": ago(50)}}}]}),
         (POD, {"phase": "Unknown"}),
+        (VOLCANO, {"state": {"phase": "Aborted", "lastTransitionTime": ago(40)}}),
+        (SPARK, {"applicationState": {"state": "SUBMISSION_FAILED"}, "terminationTime": ago(40)}),
+        (RAY, {"jobDeploymentStatus": "Retrying", "endTime": ago(40)}),
+        (RAY, {"jobDeploymentStatus": "Complete"}),
+        (MPI, {"launcherStatus": "Failed", "completionTime": ago(40)}),
+        (TRAINING, {"phase": "Succeeded", "completionTime": ago(40)}),
+        (SPARK, {"applicationState": {"state": ["COMPLETED"]}, "terminationTime": ago(40)}),
+        (TFJOB, {"conditions": [{"type": {}, "status": "True"}, None, 7]}),
     ],
 )
 def test_what_may_still_run_stays(kind: Kind, status: Any):
     """Running, waiting, ended in the future, or not plainly said: it counts as running."""
     assert not removed(work(kind, "running", status=status))
+
+
+def launcher(owner: Work, **rest: Any) -> Work:
+    reference = {"controller": True, "kind": "MPIJob", "name": "mpi", "uid": owner.uid}
+    return work(JOB, f"{owner.metadata['name']}-launcher", ownerReferences=[reference], **rest)
+
+
+@pytest.mark.parametrize("said", ["Failed", "Succeeded"])
+def test_an_older_mpi_job_ends_with_its_launcher(said: str):
+    """That kind keeps no time, so the Job of its launcher tells: one that failed for good, not one that is tried again."""
+    over, again = (work(MPI, name, status={"launcherStatus": said}) for name in ("over", "again"))
+    others = [launcher(over, status=conditions("Failed", 4)), launcher(again, status={"failed": 1})]
+
+    assert removed(over, again, *others) == ["MPIJob dev1/over"]
+
+
+def test_an_older_mpi_job_runs_with_its_launcher():
+    """When it began is known from there, too."""
+    mpi = work(MPI, "long", status={"launcherStatus": "Active"})
+
+    found = plan(mpi, launcher(mpi, status={"startTime": ago(50)}))
+
+    assert [finding.about for finding in found.findings] == ["MPIJob dev1/long"]
 
 
 def test_a_removal_meets_nothing_newer():
@@ -193,7 +270,16 @@ def test_a_finished_run_takes_what_it_left():
 
 def test_long_runs_are_reported():
     """After 48 hours a job gets a warning and an Event, and goes on; one that waits for its turn, or a lone pod, does not."""
-    long = work(JOB, "long", status={"startTime": ago(50)})
+    longs = [
+        work(JOB, "long", status={"startTime": ago(50)}),
+        work(VOLCANO, "long", status={"state": {"phase": "Running", "lastTransitionTime": ago(50)}}),
+        work(
+            SPARK,
+            "long",
+            status={"applicationState": {"state": "RUNNING"}, "lastSubmissionAttemptTime": ago(50)},
+        ),
+        work(WORKFLOW, "long", status={"phase": "Running", "startedAt": ago(50)}),
+    ]
     others = [
         work(JOB, "short", status={"startTime": ago(40)}),
         work(JOB, "waits", spec={"suspend": True}, status={"startTime": ago(90)}),
@@ -202,10 +288,11 @@ def test_long_runs_are_reported():
         work(POD, "server", status={"phase": "Running", "startTime": ago(900)}),
     ]
 
-    found = plan(long, *others)
+    found = plan(*longs, *others)
 
-    assert [(finding.about, finding.text) for finding in found.findings] == [(long.about, "runs for longer than 48h")]
-    assert [action.about for action in found.actions] == ["Event about Job dev1/long"]
+    text = "runs for longer than 48h"
+    assert [(finding.about, finding.text) for finding in found.findings] == [(long.about, text) for long in longs]
+    assert [action.about for action in found.actions] == [f"Event about {long.about}" for long in longs]
 
 
 def test_one_run_removes_only_so_much():
@@ -217,7 +304,16 @@ def test_one_run_removes_only_so_much():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"ttl": "0h"}, {"ttl": None}, {"nightly": "25:00"}, {"timeZone": "Nowhere"}, {"maxRuntime": ""}]
+    "wrong",
+    [
+        {"kinds": [{"apiVersion": "v1", "kind": "Secret", "resource": "secrets"}]},
+        {"kinds": None},
+        {"ttl": "0h"},
+        {"ttl": None},
+        {"nightly": "25:00"},
+        {"timeZone": "Nowhere"},
+        {"maxRuntime": ""},
+    ],
 )
 def test_a_desired_state_that_is_none(wrong: dict[str, Any]):
     """With settings that the compiler would not write the run does nothing."""

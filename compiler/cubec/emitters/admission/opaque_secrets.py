@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cubec.emitters.admission import cel
 from cubec.manifest import Manifest
-from cubec.model import names
+from cubec.model import names, upkeep
 from cubec.model.model import Site
 
 _TRUSTED = "authorizer.group('').resource('secrets').namespace(request.namespace).check('get').allowed()"
@@ -28,6 +28,10 @@ _RULES = (
 
 
 def emit(site: Site) -> Iterator[Manifest]:
-    variables = (cel.variable("trusted", _TRUSTED), cel.variable("managed", _MANAGED))
+    # the upkeep job reads no other Secrets than those that it writes, so it is named
+    copiers = [names.task(task.name) for task in upkeep.tasks(site) if upkeep.of_registries(task)]
+    accounts = [f"system:serviceaccount:{site.platform.system_namespace}:{name}" for name in copiers]
+    trusted = " ||\n".join([*(f"request.userInfo.username == '{account}'" for account in accounts), _TRUSTED])
+    variables = (cel.variable("trusted", trusted), cel.variable("managed", _MANAGED))
     match = cel.resource_rule(["secrets"], ["CREATE", "UPDATE"])
     yield from cel.validating("cubec-secrets", names.source(site.cluster.origin), match, variables, _RULES)

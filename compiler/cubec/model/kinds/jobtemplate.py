@@ -6,10 +6,7 @@ from typing import Any
 from cubec.model import mounts
 from cubec.model.quotas import Range, Strings
 from cubec.model.reader import Reader
-from cubec.model.tenants import JobTemplate, Parameter
-
-# A template with one of these ignores what its user asks for; the names are cube-studio's, matched whole, not as substrings.
-_FIXED = {"cpu": "TASK_RESOURCE_CPU", "memory": "TASK_RESOURCE_MEMORY", "gpu": "TASK_RESOURCE_GPU"}
+from cubec.model.tenants import FIXED, JobTemplate, Parameter
 
 
 def read(reader: Reader) -> JobTemplate:
@@ -49,8 +46,8 @@ def _words(value: Any) -> Strings:
 
 
 def _stated(reader: Reader, env: Mapping[str, str], resource: str) -> tuple[Any, tuple[str, ...]]:
-    if _FIXED[resource] in env:
-        return env[_FIXED[resource]], ("spec", "env", _FIXED[resource])
+    if FIXED[resource] in env:
+        return env[FIXED[resource]], ("spec", "env", FIXED[resource])
     return reader.spec.get("resources", {}).get(resource), ("spec", "resources", resource)
 
 

@@ -14,10 +14,10 @@ _CONTAINER = {"requests": {"cpu": "250m", "memory": "256Mi"}, "limits": {"cpu": 
 _TASKS: Mapping[str, Mapping[str, str]] = {
     "nodes": {"schedule": "*/5 * * * *"},
     "pullSecrets": {"schedule": "*/10 * * * *"},
-    "notebooks": {"schedule": "1 4 * * *", "ttl": "72h", "reminder": "24h"},
+    "notebooks": {"schedule": "1 4 * * *", "ttl": "72h", "reminder": "24h", "webhook": ""},
     "finished": {"schedule": "1 * * * *", "ttl": "3h", "nightly": "23:30", "maxRuntime": "48h"},
     "rightSizing": {
-        "schedule": "10 11 * * *",
+        "schedule": "10 * * * *",
         "minRuns": "10",
         "maxCpu": "150",
         "maxMemory": "350Gi",
