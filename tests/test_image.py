@@ -94,4 +94,3 @@ def test_the_jobs_and_the_image_agree(cluster: str):
     assert "runAsUser: 65532" in text
     assert "command:" not in text
     assert set(re.findall(r"- reconcile\n\s+- (\w+)", text)) <= set(TASKS)
-

@@ -98,13 +98,15 @@ def reach(kubeconfig: Path, renaming: Renaming, repository: str) -> Foreign:
             f"python -m tests.cluster.leftovers {kubeconfig} {renaming.prefix}",
             returncode=5,
         )
-    short = ".".join(re.findall(r"\d+", version["gitVersion"])[:2])
+    full = version["gitVersion"]
+    short = ".".join(re.findall(r"\d+", full)[:2])
+    if "emulationMinor" in version and version["emulationMinor"] != version["minor"]:
+        short = f"{version['emulationMajor']}.{version['emulationMinor']}"
+        full += f" emulating {short}"
     served = _served(leftovers)
     components = {name: "of a version that the cluster does not tell" for name, api in APIS.items() if api in served}
     renaming = replace(renaming, words=names())
-    return Foreign(
-        upstream, renaming, short, version["gitVersion"], served, components | _components(leftovers), repository
-    )
+    return Foreign(upstream, renaming, short, full, served, components | _components(leftovers), repository)
 
 
 def _served(leftovers: Leftovers) -> frozenset[str]:

@@ -158,7 +158,9 @@ def test_every_object_is_accepted(
     assert not sample_findings.refused
     assert not sample_findings.warned
     if served.cluster.foreign:
-        record_property("left out", f"kinds that are not there: {', '.join(sorted(sample_findings.left_out)) or 'none'}")
+        record_property(
+            "left out", f"kinds that are not there: {', '.join(sorted(sample_findings.left_out)) or 'none'}"
+        )
         return
     assert sample_findings.left_out.keys() <= NO_DEFINITION | (ONLY_NEWEST if served.version != NEWEST else set())
 

@@ -119,6 +119,7 @@ def test_refused(site: Site, namespace: str, spec: dict[str, Any], refused: str)
     assert refusal(attempt(site.admin, pod("pod", namespace, spec))) == f'pods "pod" is forbidden: {POLICY}{refused}'
 
 
+@pytest.mark.own_nodes
 def test_jobs(site: Site):
     """With that line in its template a job runs on its pool; without it, it says which line is missing."""
     runs = job("runs", "dev2", {"nodeSelector": {HIDDEN: "yes"}, "tolerations": [HIDDEN_POOL]})

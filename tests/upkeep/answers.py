@@ -26,7 +26,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: "Server"
 
-    def do_GET(self) -> None:  # noqa: N802 - so the library calls it
+    def do_GET(self) -> None:
         length = int(self.headers.get("Content-Length", "0"))
         text = self.rfile.read(length)
         self.server.requests.append((self.path, json.loads(text) if text else None))

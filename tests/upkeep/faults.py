@@ -35,6 +35,7 @@ class Faulty:
     ends: bool = False  # whether the process may be told to end
     skew: timedelta = timedelta()
     sent: list[Sent] = field(default_factory=list)
+    met: set[int] = field(default_factory=set)
 
     def request(self, method: str, url: str, **more: Any) -> Response:
         self.twin.now += timedelta(milliseconds=self.random.randint(1, 40))
@@ -42,7 +43,9 @@ class Faulty:
             self.meanwhile()
         if self.random.random() >= self.rate:
             return self._deliver(method, url, more)
-        return self.random.choice(_FAULTS)(self, method, url, more)
+        number = self.random.randrange(len(FAULTS))
+        self.met.add(number)
+        return FAULTS[number](self, method, url, more)
 
     def _deliver(self, method: str, url: str, more: dict[str, Any]) -> Response:
         if method != "GET":
@@ -136,7 +139,7 @@ def _told_to_end(wire: Faulty, method: str, url: str, more: dict[str, Any]) -> R
     return wire._deliver(method, url, more)
 
 
-_FAULTS: tuple[Fault, ...] = (
+FAULTS: tuple[Fault, ...] = (
     _said(429, **{"Retry-After": "1"}),
     _said(429, **{"Retry-After": "3600"}),
     _said(500),

@@ -48,6 +48,7 @@ class World:
     task: str
     twin: Twin
     wire: Faulty
+    at_most: timedelta = AT_MOST
 
     def tell(self, told: object) -> None:
         """Write down what the task is told; text as it is, anything else as JSON."""
@@ -64,7 +65,7 @@ class World:
         cluster._wire.pool = self.wire
         cluster._wire._clock = lambda: self.twin.now
         cluster._wire._pause = self._pause
-        cluster.stop_at(self.twin.now + AT_MOST)
+        cluster.stop_at(self.twin.now + self.at_most)
         watched = _Watched(TASKS[self.task], run)
         try:
             run.outcome = job.run(
@@ -92,6 +93,7 @@ class World:
     def settle(self, most: int = 12) -> list[Run]:
         """Runs without faults until one has nothing to do; the last one is that."""
         self.wire.rate, self.wire.skew, self.wire.ends = CALM, timedelta(), False
+        self.at_most = AT_MOST
         runs = []
         for _ in range(most):
             self.twin.collect_garbage()
@@ -110,6 +112,7 @@ class World:
             change(random)
             self.wire.rate = random.choice((ROUGH, ROUGH, STORM))
             self.wire.ends = random.random() < 0.2
+            self.at_most = random.choice((AT_MOST, AT_MOST, AT_MOST / 9, AT_MOST / 18))
             self.wire.skew = timedelta(minutes=random.choice((0, 0, 0, 0, 0, 0, 0, 2, -2)))
             if random.random() < 0.3:
                 self.twin.collect_garbage()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cubec.upkeep import managed, taints
+from tests.upkeep.faults import FAULTS
 from tests.upkeep.runs import Run, World, world
 from tests.upkeep.twin import Place, Write
 
@@ -157,15 +158,17 @@ def judge_end(site: Site, calm: list[Run]) -> None:
         assert taints.ours(seen) <= {f"{one['key']}:{one['effect']}" for one in wanted["taints"]}
 
 
-def schedule(seed: int) -> None:
+def schedule(seed: int) -> tuple[list[Run], Site]:
+    """One of them; its runs come back, those under faults first."""
     made = Site(world("nodes", seed))
     random = made.world.wire.random
     for name in NAMES[: random.randint(1, 9)]:
         made.add(name)
     made.declare(random)
+    rough = []
     for _ in range(random.randint(1, 3)):
-        for run in made.world.disturb(made.change, 1):
-            judge(run)
+        rough += made.world.disturb(made.change, 1)
+        judge(rough[-1])
         made.declare(random)
     made.declared = made.declared or random.choice(([], list(POOLS)))
     made.world.tell({"pools": made.declared, "platform": "research", "timeZone": "Etc/UTC"})
@@ -173,6 +176,7 @@ def schedule(seed: int) -> None:
     for run in calm:
         judge(run)
     judge_end(made, calm)
+    return [*rough, *calm], made
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
@@ -184,3 +188,21 @@ def test_schedules(chunk: int):
         except BaseException as error:
             error.add_note(f"schedule({seed})")
             raise
+
+
+def test_the_schedules_meet_what_they_are_for():
+    """Within a few hundred schedules every fault strikes, and runs end in every way there is."""
+    runs, sites = [], []
+    for seed in range(300):
+        found, site = schedule(seed)
+        runs += found
+        sites.append(site)
+    outcomes = [run.outcome for run in runs if run.outcome]
+
+    assert {fault for site in sites for fault in site.world.wire.met} == set(range(len(FAULTS)))
+    assert min(sum(bool(getattr(one, name)) for one in outcomes) for name in ("done", "outrun", "failed", "left")) >= 5
+    assert sum("nothing was done" in run.trouble for run in runs) >= 20
+    assert sum(run.trouble == "143" for run in runs) >= 5
+    assert sum("apart; nothing was done" in run.trouble for run in runs) >= 5
+    assert sum(any("one run makes" in one["text"] for one in run.log) for run in runs) >= 5
+    assert sum(len(run.writes) for run in runs) >= 1000

@@ -45,7 +45,7 @@ def command(task: str, really: bool, kubeconfig: Path | None, namespace: str | N
         raise click.UsageError(f'unknown task "{task}": {known}')
     outcome = _run(task, really=really, kubeconfig=kubeconfig, namespace=namespace)
     if metrics:
-        _write(metrics, text.text(task, outcome, really=really, now=datetime.now(UTC)))
+        _write(metrics, text.text(task, outcome, really=really, now=_now()))
     return status.CLEAN if outcome and outcome.clean else status.ENVIRONMENT
 
 
@@ -56,9 +56,9 @@ def _run(task: str, *, really: bool, kubeconfig: Path | None, namespace: str | N
     from cubec.upkeep import job
 
     def log(entry: dict[str, Any]) -> None:
-        click.echo(json.dumps({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "task": task, **entry}))
+        click.echo(json.dumps({"time": _now().isoformat(timespec="milliseconds"), "task": task, **entry}))
 
-    now = datetime.now(UTC)
+    now = _now()
     try:
         server = _server(kubeconfig)
         server.stop_at(now + _AT_MOST)
@@ -77,7 +77,11 @@ def _run(task: str, *, really: bool, kubeconfig: Path | None, namespace: str | N
 def _server(kubeconfig: Path | None) -> "Cluster":
     from cubec import cluster
 
-    return cluster.from_kubeconfig(kubeconfig) if kubeconfig else cluster.from_pod()
+    return cluster.from_kubeconfig(kubeconfig, clock=_now) if kubeconfig else cluster.from_pod(clock=_now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _figures(outcome: "Outcome") -> dict[str, int]:

@@ -7,7 +7,7 @@ written out as method and path, because what may be sent again, and what a half-
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -29,7 +29,9 @@ _METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 
 class Cluster:
-    """One API server, as one user. ``pause`` waits the seconds it is given; ``clock`` says what time it is here.
+    """One API server, as one user. ``pause`` waits the seconds it is given.
+
+    ``clock`` says what time it is here, for who asks how far the server's is from it, or wants requests to end in time.
 
     ``page`` is how many objects of a list one answer may hold.
     """
@@ -39,7 +41,7 @@ class Cluster:
         configuration: Any,
         *,
         pause: Callable[[float], None] = time.sleep,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] | None = None,
         page: int = 500,
     ) -> None:
         self._wire = Wire(configuration, pause=pause, clock=clock)
@@ -48,7 +50,7 @@ class Cluster:
 
     @property
     def skew(self) -> timedelta:
-        """How far the server's clock was ahead of ours at its last answer; HTTP tells whole seconds."""
+        """How far the server's clock was ahead of ours at its last answer; HTTP tells whole seconds. Zero without a clock."""
         return self._wire.skew
 
     def stop_at(self, until: datetime) -> None:
@@ -130,7 +132,9 @@ class Cluster:
         following = ""
         while True:
             asked = {
-                key: value for key, value in {**query, "limit": str(self._page_size), "continue": following}.items() if value
+                key: value
+                for key, value in {**query, "limit": str(self._page_size), "continue": following}.items()
+                if value
             }
             page = self._page(f"{where}?{urlencode(asked)}", accept)
             yield from page["items"] or ()  # of metadata alone, an empty list is null

@@ -31,7 +31,9 @@ class _Answer:
 class Wire:
     """The way to one API server as one user; see Cluster for what the arguments mean."""
 
-    def __init__(self, configuration: Any, *, pause: Callable[[float], None], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, configuration: Any, *, pause: Callable[[float], None], clock: Callable[[], datetime] | None
+    ) -> None:
         from kubernetes.client import ApiClient  # noqa: PLC0415 - a third of a second, for commands that need a cluster
 
         self._configuration = configuration
@@ -66,7 +68,9 @@ class Wire:
 
     def _left(self) -> float:
         """How many seconds there are; LateError where there are none."""
-        left = (self.until - self._clock()).total_seconds() if self.until else _SECONDS
+        if self.until is None or self._clock is None:
+            return _SECONDS
+        left = (self.until - self._clock()).total_seconds()
         if left <= 0:
             raise LateError("the run's time is over")
         return left
@@ -89,7 +93,7 @@ class Wire:
                 retries=False,
                 redirect=False,
             )
-            if told := response.headers.get("Date"):
+            if self._clock and (told := response.headers.get("Date")):
                 self.skew = parsedate_to_datetime(told) - self._clock()
             text = response.data.decode()
             return _Answer(response.status, json.loads(text) if text.startswith("{") else text, response.headers)

@@ -67,6 +67,40 @@ def test_no_account_may_more_than_its_task_needs():
             assert [rule["resourceNames"] for rule in role["rules"]] == [["pull-hub"]]
 
 
+def test_the_copier_is_let_past_the_policy_of_secrets():
+    """It reads no Secret but those that it writes, so the policy names its account; where nothing is copied it names nobody."""
+    account = "system:serviceaccount:cubec-system:upkeep-pull-secrets"
+    found = {mode: _policy(*documents) for mode, documents in {"sync": (SYNC, HUB), "other": ()}.items()}
+
+    assert f"request.userInfo.username == '{account}' ||" in found["sync"]
+    assert "userInfo" not in found["other"]
+
+
+def _policy(*documents: str) -> str:
+    policies = objects("platform/admission.yaml", platform(), *documents)
+    (found,) = (
+        item
+        for item in policies
+        if item["kind"] == "ValidatingAdmissionPolicy" and item["metadata"]["name"] == "cubec-secrets"
+    )
+    return json.dumps(found["spec"]["variables"])
+
+
+def test_a_right_for_each_listed_registry():
+    """A group's namespaces bind the copier's role of each registry that they list, and of no other."""
+    other = document("Registry", "lab", "  server: lab.example.com\n  secretName: pull-lab\n  groups: [dev2]")
+    bound = [
+        item["roleRef"]["name"]
+        for item in objects("groups/dev1/rbac.yaml", platform(), SYNC, HUB, other)
+        if item["kind"] == "RoleBinding" and "pull-secrets" in item["metadata"]["name"]
+    ]
+
+    assert bound == ["cubec:upkeep-pull-secrets--hub"]
+    assert "cubec:upkeep-pull-secrets--lab" in [
+        item["metadata"]["name"] for item in roles(platform(), SYNC, HUB, other)
+    ]
+
+
 def test_without_registries_no_secret_can_be_read():
     """A rule without names would allow every Secret beside the registries'."""
     site = replace(model(platform(), SYNC, HUB).sites["ack"], registries=())
