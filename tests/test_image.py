@@ -81,9 +81,10 @@ def test_the_dockerfile():
     assert "--require-hashes" in text
     assert "--no-deps" in text
     assert found[-2:] == [("USER", "65532:65532"), ("ENTRYPOINT", '["python", "-m", "cubec"]')]
-    for name, value in found:
-        if name == "COPY" and not value.startswith("--from"):
-            assert (ROOT / value.split()[0]).exists()
+    copied = [value.split()[0] for name, value in found if name == "COPY" and not value.startswith("--from")]
+    sent = (IMAGE / "Dockerfile.dockerignore").read_text().splitlines()
+    assert [f"!{path}" for path in copied] == [line for line in sent if line.startswith("!")]
+    assert all((ROOT / path).exists() for path in copied)
 
 
 @pytest.mark.parametrize("cluster", ["ack", "dev"])

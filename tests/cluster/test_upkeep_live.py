@@ -254,7 +254,7 @@ def test_what_is_not_ours_stays(site: UpkeepSite):
 
 
 def test_owners_cannot_write_copies(site: UpkeepSite):
-    """An owner may write Secrets, but neither one of a registry's type nor over a copy; the job may."""
+    """An owner may write Secrets, but neither one of a registry's type nor over a copy; the job may, and with its token no Secret can be had that another account's token is put into."""
     site.run("pullSecrets")
     tom = site.admin.user(account_token(site.admin, "cubec-users", "tom"))
     copy = site.secret("dev1", "hub")
@@ -268,7 +268,12 @@ def test_owners_cannot_write_copies(site: UpkeepSite):
 
     answers = [attempt(tom, {**login, "data": copy["data"]}), tom.ask("PUT", tom.path(copy), written)]
 
+    thief = site.admin.user(account_token(site.admin, SYSTEM, "upkeep-pull-secrets"))
+    grab = {**login, "type": "kubernetes.io/service-account-token"}
+    grab["metadata"] = {**login["metadata"], "annotations": {"kubernetes.io/service-account.name": "default"}}
+
     assert ["only Secrets of type Opaque" in refusal(answers[0]), "Secret" in refusal(answers[1])] == [True, True]
+    assert "only Secrets of type Opaque" in refusal(attempt(thief, grab))
     assert copies(site)["dev1", "hub"]["data"] == copy["data"]
 
 

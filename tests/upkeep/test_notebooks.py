@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from cubec.upkeep import notebooks
 from cubec.upkeep.notebooks import RENEWED
+from tests.upkeep import answers
 from tests.upkeep.groups import ALWAYS, NOT_TOLD, SPACES, add_groups, events, really, rest, wait, written
 from tests.upkeep.runs import SYSTEM, Run, World, world
 from tests.upkeep.twin import Place, Write
@@ -104,7 +106,7 @@ def judge(site: Site, run: Run, began: datetime) -> None:
         sign = site.sign(metadata)
         assert sign is not None
         assert began - sign > TTL - timedelta(seconds=1)
-        reminders = site.reminded[metadata["uid"]]
+        reminders = site.reminded.get(metadata["uid"], [])
         assert any(sign < at <= began - timedelta(hours=1) for at in reminders), reminders
         assert only_stopped(write)
     for write in run.writes:
@@ -180,3 +182,63 @@ def test_schedules(chunk: int, monkeypatch: pytest.MonkeyPatch):
         except BaseException as error:
             error.add_note(f"schedule({seed})")
             raise
+
+
+@pytest.fixture
+def idle() -> Site:
+    """A notebook and a pod that nobody used for four days, both seen idle an hour ago."""
+    made = Site(world("notebooks", 1))
+    add_groups(made.world)
+    for at in (PLACES[0], PLACES[-1]):
+        made.start(at)
+    made.world.tell(TOLD)
+    made.world.twin.now += timedelta(days=4)
+    assert made.world.run().outcome
+    made.world.twin.now += timedelta(hours=2)
+    return made
+
+
+def test_the_webhook_hears_of_it(idle: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A dry run tells nobody, a real one of each stop once it is done; the first sight of a notebook is told, too."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(answers.certificate(tmp_path)))
+    with answers.server(answers.body(b""), tmp_path / "server.pem") as server:
+        idle.world.tell({**TOLD, "webhook": f"{server.address}/hook"})
+        dry = idle.world.run(really=False)
+        idle.start(PLACES[1])
+        idle.world.twin.change(PLACES[1], {"metadata": {"annotations": {USED: written(idle.world.twin.now)}}})
+        assert (server.requests, dry.log[-1]["dryRun"]) == ([], True)
+        run = idle.world.run()
+        idle.world.twin.now += timedelta(hours=60)
+        idle.world.run()
+
+    about = [{"kind": "Notebook", "name": "ann", "namespace": "dev1"}]
+    about += [{"kind": "Pod", "name": "jupyter-dan", "namespace": "dev2"}]
+    stopped = [("/hook", {"task": "notebooks", **one, "what": "stop", "until": ""}) for one in about]
+    assert server.requests[:2] == stopped
+    assert [(one["name"], one["what"]) for _, one in server.requests[2:]] == [("bob", "reminder")]
+    used = idle.metadata(PLACES[1])["annotations"][USED]
+    assert server.requests[2][1]["until"] == written(datetime.fromisoformat(used) + TTL)
+    assert run.outcome
+    assert run.outcome.clean
+
+
+def test_a_webhook_that_is_down_changes_nothing(idle: Site):
+    """The run is as clean as without it, and the log has a warning."""
+    idle.world.tell({**TOLD, "webhook": "https://127.0.0.1:9/hook"})
+
+    run = idle.world.run()
+
+    assert run.outcome
+    assert (run.outcome.clean, run.outcome.done, run.log[-1]["level"]) == (True, 3, "warning")
+    assert run.log[-1]["text"].startswith("2 of 2 messages were not delivered")
+
+
+def test_a_clock_that_is_wrong_stops_nothing(idle: Site):
+    """Two minutes between the server's clock and ours, and the run ends before anything is done."""
+    idle.world.wire.skew = timedelta(minutes=2)
+
+    run = idle.world.run()
+
+    assert run.outcome is None
+    assert "clock" in run.trouble
+    assert run.writes == []

@@ -62,17 +62,24 @@ class Cluster:
         return self._unless_missing("GET", where)
 
     def list(
-        self, where: str, *, labels: str = "", fields: str = "", metadata_only: bool = False
+        self,
+        where: str,
+        *,
+        labels: str = "",
+        fields: str = "",
+        metadata_only: bool = False,
+        keep: Callable[[dict[str, Any]], dict[str, Any]] = dict,
     ) -> tuple[dict[str, Any], ...]:
         """All objects, whole: a list that breaks off is asked again from its start, and never returned in part.
 
-        ``metadata_only`` has the server leave out everything else, so that what a Secret holds never leaves it.
+        ``metadata_only`` has the server leave out everything else, so that what a Secret holds never leaves it. ``keep`` is called with
+        each object as its page arrives, and picks what is needed of it: of thousands the rest takes much memory.
         """
         accept = _METADATA if metadata_only else JSON
         trouble: Exception | None = None
         for _ in range(_ATTEMPTS):
             try:
-                return tuple(self._pages(where, {"labelSelector": labels, "fieldSelector": fields}, accept))
+                return tuple(map(keep, self._pages(where, {"labelSelector": labels, "fieldSelector": fields}, accept)))
             except BrokenListError as error:
                 trouble = error
         raise UnreachableError(f"GET {where}: {trouble}")

@@ -7,6 +7,7 @@ the node changed in between; which taints are ours stands in an annotation that 
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from cubec.cluster import Cluster, Object, path
 from cubec.upkeep import managed, taints
@@ -20,7 +21,15 @@ _FEW, _SHARE = 3, 10  # one run takes marks off three nodes, or off every tenth 
 
 def observe(cluster: Cluster, told: Told) -> tuple[Object, ...]:
     read(told, pools)  # before anything is asked: what the compiler did not write is not acted on
-    return cluster.list(path("v1", "nodes"))
+    return cluster.list(path("v1", "nodes"), keep=_needed)
+
+
+def _needed(node: Object) -> dict[str, Any]:
+    """What the plan looks at; most of a node is its status."""
+    kept = ("name", "uid", "resourceVersion", "deletionTimestamp", "labels", "annotations", "managedFields")
+    metadata = {key: node["metadata"][key] for key in kept if key in node["metadata"]}
+    metadata["managedFields"] = [entry for entry in metadata.get("managedFields") or () if not entry.get("subresource")]
+    return {"metadata": metadata, "spec": {"taints": (node.get("spec") or {}).get("taints")}}
 
 
 def plan(told: Told, seen: Sequence[Object], now: datetime) -> Plan:
@@ -33,7 +42,13 @@ def plan(told: Told, seen: Sequence[Object], now: datetime) -> Plan:
         found = [pool for pool in declared if pool.has(node)]
         if len(found) > 1:
             between = " and ".join(pool.name for pool in found)
-            findings.append(Finding(f"node {name}", f"is in the pools {between}, and left alone", warning=True))
+            findings.append(
+                Finding(
+                    f"node {name}",
+                    f"is in the pools {between}, and left alone: take it out of all but one",
+                    warning=True,
+                )
+            )
             continue
         pool = found[0] if found else Pool("")
         # the taint first: whom it keeps off must not come by the label

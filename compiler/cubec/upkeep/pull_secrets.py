@@ -120,10 +120,15 @@ def _copy(orders: Orders, registry: Registry, namespace: str, seen: Seen, data: 
     about = f"Secret {namespace}/{registry.secret}"
     binding, copy = seen.bindings[namespace, registry.name], seen.copies[namespace, registry.name]
     if trouble := binding.trouble or copy.trouble:
-        yield Finding(about, f"could not be looked at: {trouble}", error=True)
+        hint = "; apply the group's folder" if binding.forbidden or copy.forbidden else ""
+        yield Finding(about, f"could not be looked at: {trouble}{hint}", error=True)
         return
     if binding.found is None:
-        yield Finding(about, f"there is no RoleBinding {registry.binding!r} that it could belong to", error=True)
+        yield Finding(
+            about,
+            f"there is no RoleBinding {registry.binding!r} that it could belong to: apply the group's folder",
+            error=True,
+        )
         return
     origin = login.Origin(orders.platform, f"{orders.source}/{registry.secret}", binding.found)
     wanted = login.copy(namespace, registry.secret, data, origin)
@@ -131,7 +136,7 @@ def _copy(orders: Orders, registry: Registry, namespace: str, seen: Seen, data: 
     if copy.found is None:
         yield Action("create", where, about, "is missing", wanted, private=True)
     elif not login.ours(copy.found):
-        yield Finding(about, "is not a copy that this task made, and left alone", warning=True)
+        yield Finding(about, "is not a copy that this task made, and left alone: delete it to get one", warning=True)
     elif why := login.differs(copy.found, wanted):
         where, version = f"{where}/{registry.secret}", copy.found["metadata"]["resourceVersion"]
         yield Action("replace", where, about, why, login.at_version(wanted, version), private=True)

@@ -153,10 +153,12 @@ def test_the_pods_own_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert from_pod().server == "https://10.0.0.1:443"
 
 
-def test_a_kubeconfig_that_is_none(tmp_path: Path):
-    """Its name is said, and what is wrong with it."""
+@pytest.mark.parametrize("text", ["{}", "users: [{token: canary", "[canary]", "clusters: canary"])
+def test_a_kubeconfig_that_is_none(tmp_path: Path, text: str):
+    """Its name is said, and nothing of what stands in it."""
     file = tmp_path / "config"
-    file.write_text("{}")
+    file.write_text(text)
 
-    with pytest.raises(OSError, match=f"kubeconfig {file}"):
+    with pytest.raises(OSError, match=f"kubeconfig {file}") as raised:
         from_kubeconfig(file)
+    assert "canary" not in str(raised.value)

@@ -72,7 +72,7 @@ def test_the_copier_is_let_past_the_policy_of_secrets():
     account = "system:serviceaccount:cubec-system:upkeep-pull-secrets"
     found = {mode: _policy(*documents) for mode, documents in {"sync": (SYNC, HUB), "other": ()}.items()}
 
-    assert f"request.userInfo.username == '{account}' ||" in found["sync"]
+    assert f"(request.userInfo.username == '{account}' && object.?type.orValue('') ==" in found["sync"]
     assert "userInfo" not in found["other"]
 
 

@@ -138,6 +138,23 @@ def test_a_refusal_fails_the_run_after_all_else_was_tried(site: Site):
     assert said(run, "error") == ["node n2: nodes 'n2' is forbidden"] * 2
 
 
+def test_what_never_answers_fails_the_run_after_all_else_was_tried(site: Site, monkeypatch: pytest.MonkeyPatch):
+    """A request about one node gets no answer, however often it is sent: the other nodes are done."""
+    sent = site.world.wire._deliver
+
+    def dead(method: str, url: str, more: Any) -> Any:
+        if method == "PATCH" and "/n2?" in url:
+            raise ConnectionResetError
+        return sent(method, url, more)
+
+    monkeypatch.setattr(site.world.wire, "_deliver", dead)
+    run = site.world.run()
+
+    assert run.outcome
+    assert (run.outcome.done, run.outcome.failed, run.outcome.clean) == (2, 2, False)
+    assert said(run, "error") == ["node n2: PATCH /api/v1/nodes/n2: ConnectionResetError"] * 2
+
+
 def test_what_time_does_not_allow_is_left(site: Site, monkeypatch: pytest.MonkeyPatch):
     """The run's time ends between two actions: the rest is left, said, and the run is not clean."""
     site.world.at_most = timedelta(seconds=1)

@@ -134,7 +134,7 @@ def test_two_pools_have_one_node():
 
     assert words(found) == []
     assert [(one.about, one.text, one.warning) for one in found.findings] == [
-        ("node n1", "is in the pools gpu and all, and left alone", True)
+        ("node n1", "is in the pools gpu and all, and left alone: take it out of all but one", True)
     ]
 
 

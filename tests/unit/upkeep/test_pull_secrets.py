@@ -120,7 +120,7 @@ def test_what_is_not_ours_is_left_alone(found: Any):
     """A Secret of that name that we did not make, or cannot change, is reported, whether the registry is listed or not."""
     assert words(plan(found)) == []
     assert told(plan(found)) == [
-        ("warning", "Secret dev1/hubsecret: is not a copy that this task made, and left alone")
+        ("warning", "Secret dev1/hubsecret: is not a copy that this task made, and left alone: delete it to get one")
     ]
     assert plan(found, listed=()) == Plan()
 
@@ -172,13 +172,15 @@ def test_what_could_not_be_looked_at_fails_the_run():
     cut = Look(trouble="500")
 
     assert told(plan(None, original=hidden))[0][0] == "error"
-    assert told(plan(hidden)) == [("error", "Secret dev1/hubsecret: could not be looked at: forbidden")]
+    assert told(plan(hidden)) == [
+        ("error", "Secret dev1/hubsecret: could not be looked at: forbidden; apply the group's folder")
+    ]
     assert told(plan(None, binding=cut)) == [("error", "Secret dev1/hubsecret: could not be looked at: 500")]
     assert told(plan(cut, listed=())) == [("error", "Secret dev1/hubsecret: could not be looked at: 500")]
     assert told(plan(None, binding=None)) == [
         (
             "error",
-            "Secret dev1/hubsecret: there is no RoleBinding 'cubec--upkeep-pull-secrets--hub' that it could belong to",
+            "Secret dev1/hubsecret: there is no RoleBinding 'cubec--upkeep-pull-secrets--hub' that it could belong to: apply the group's folder",
         )
     ]
 

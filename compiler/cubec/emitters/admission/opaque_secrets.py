@@ -15,6 +15,7 @@ _MANAGED = """\
 request.operation == 'UPDATE' && (
   oldObject.metadata.?labels[?'app.kubernetes.io/managed-by'].orValue('') != '' ||
   size(oldObject.metadata.?ownerReferences.orValue([])) > 0)"""
+_LOGIN = "object.?type.orValue('') == 'kubernetes.io/dockerconfigjson'"
 _RULES = (
     cel.Rule(
         "variables.trusted || object.?type.orValue('Opaque') == 'Opaque'",
@@ -28,10 +29,11 @@ _RULES = (
 
 
 def emit(site: Site) -> Iterator[Manifest]:
-    # the upkeep job reads no other Secrets than those that it writes, so it is named
+    # the upkeep job reads no other Secrets than those that it writes, so it is named, and may write logins alone
     copiers = [names.task(task.name) for task in upkeep.tasks(site) if upkeep.of_registries(task)]
     accounts = [f"system:serviceaccount:{site.platform.system_namespace}:{name}" for name in copiers]
-    trusted = " ||\n".join([*(f"request.userInfo.username == '{account}'" for account in accounts), _TRUSTED])
+    copying = [f"(request.userInfo.username == {cel.text(account)} && {_LOGIN})" for account in accounts]
+    trusted = " ||\n".join([*copying, _TRUSTED])
     variables = (cel.variable("trusted", trusted), cel.variable("managed", _MANAGED))
     match = cel.resource_rule(["secrets"], ["CREATE", "UPDATE"])
     yield from cel.validating("cubec-secrets", names.source(site.cluster.origin), match, variables, _RULES)
