@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import pytest
+from tests.cluster import upkeep_work
 from tests.cluster.compiled import compiled
 from tests.cluster.upkeep_site import LISTED, REGISTRIES, SECRETS, SYSTEM, Object, UpkeepSite, upkeep_site
 
@@ -28,7 +29,9 @@ FILES = ("upkeep/accounts.yaml", "groups/*/rbac.yaml")
 
 @pytest.fixture(scope="module")
 def site(start_cluster, tmp_path_factory) -> UpkeepSite:
-    return upkeep_site(start_cluster, tmp_path_factory.mktemp("accounts"))
+    made = upkeep_site(start_cluster, tmp_path_factory.mktemp("accounts"))
+    upkeep_work.add_kinds(made)
+    return made
 
 
 def nodes(site: UpkeepSite) -> bool:
@@ -54,7 +57,13 @@ def pull_secrets(site: UpkeepSite) -> bool:
     return [(run.status, run.end.get("done")) for run in runs] == [(0, 4), (0, 4), (0, 3), (0, 1)]
 
 
-EXERCISES: Mapping[str, Callable[[UpkeepSite], bool]] = {"nodes": nodes, "pullSecrets": pull_secrets}
+EXERCISES: Mapping[str, Callable[[UpkeepSite], bool]] = {
+    "nodes": nodes,
+    "pullSecrets": pull_secrets,
+    "finished": upkeep_work.finished,
+    "notebooks": upkeep_work.notebooks,
+    "rightSizing": upkeep_work.right_sizing,
+}
 
 
 @dataclass(frozen=True)

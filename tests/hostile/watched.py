@@ -4,6 +4,7 @@ import base64
 import fcntl
 import os
 import secrets
+import signal
 import struct
 import subprocess
 import sys
@@ -67,6 +68,7 @@ class Watched:
             **(environment or {}),
         }
         self.public = b""
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background ignore it
         self.process = subprocess.Popen(
             ["/bin/sh", "-c", _SHELL, "sh", sys.executable, "-m", "cubec", *words],
             cwd=cwd,

@@ -1,6 +1,7 @@
 """The task ``rightSizing`` under schedules of faults, against an API server in memory and a Prometheus that has moods."""
 
 import json
+import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -61,9 +62,9 @@ class Site:
         body["metadata"]["name"] = at.name
         status = {"phase": phase, "startTime": written(end - timedelta(hours=2)), "containerStatuses": [terminated]}
         twin.create(at, {**body, "status": status})
-        number = self.numbers[at.namespace, at.name, end] = random.choice((0, 1, 2.5, 7, 90))
+        number = self.numbers[at.namespace, at.name, end] = random.choice((0, 2.5, 90, random.uniform(1e-9, 9)))
         if phase == "Succeeded" and number and template in self.used:
-            self.used[template][twin.objects[at].value["metadata"]["uid"]] = number
+            self.used[template][twin.objects[at].value["metadata"]["uid"]] = math.ceil(number * 1000) / 1000
 
     def peak(self, namespace: str, name: str, began: datetime, ended: datetime) -> Usage | None:
         if self.angry and self.world.wire.random.random() < 0.2:

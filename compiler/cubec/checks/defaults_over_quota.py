@@ -36,11 +36,13 @@ from collections.abc import Iterator
 from cubec.diagnostics import Diagnostic, Related, Rule, Severity
 from cubec.model import written
 from cubec.model.model import Model, Namespace, Placement
-from cubec.model.quantity import ZERO, Quantity
+from cubec.model.quantity import ZERO, Quantity, parse
 
 RULE = Rule(
     "defaults-over-quota", Severity.WARNING, "the platform's defaults are more than a namespace has", __doc__ or ""
 )
+
+_SMALLEST = parse("1Mi")  # nobody means a quota below it
 
 
 def check(model: Model) -> Iterator[Diagnostic]:
@@ -66,9 +68,15 @@ def _judge(placement: Placement, namespace: Namespace) -> Iterator[Diagnostic]:
             yield RULE.at(
                 namespace.share.origin.at(resource),
                 f"a container that states no {resource} gets {gets}, and {_has(placement, namespace, nominal)}",
-                hint=f"give the namespace {resource} {gets} or more, or lower defaults.container.{kind}.{resource}",
+                hint=_hint(resource, nominal, f"{gets} or more, or lower defaults.container.{kind}.{resource}"),
                 related=[Related(place, f"the platform's default of {resource} is {gets}")],
             )
+
+
+def _hint(resource: str, nominal: Quantity, more: str) -> str:
+    if resource == "memory" and ZERO < nominal < _SMALLEST:
+        return "write the unit that is meant, such as 60Gi; memory without one is bytes"
+    return f"give the namespace {resource} {more}"
 
 
 def _has(placement: Placement, namespace: Namespace, nominal: Quantity) -> str:

@@ -24,6 +24,7 @@ Good:
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cubec.diagnostics import Diagnostic, Position, Rule, Severity
 from cubec.model import reference
@@ -32,15 +33,18 @@ from cubec.model.tenants import Group
 
 RULE = Rule("unknown-group", Severity.ERROR, "something is given to a group that is not declared", __doc__ or "")
 
+_GONE = "; if that group is gone, take this out"
+
 
 def check(model: Model) -> Iterator[Diagnostic]:
-    found = list(_unknown(model)) if model.complete else []
-    renamed = {old: group for group in model.groups.values() for old in group.previously} if found else {}
-    for name, place in found:
+    unknown = list(_unknown(model)) if model.complete else []
+    renamed = {old: group for group in model.groups.values() for old in group.previously} if unknown else {}
+    for name, place in unknown:
         if name in renamed:
             yield _renamed(name, place, renamed[name])
         else:
-            yield reference.unknown(RULE, "Group", name, place, model.groups)
+            found = reference.unknown(RULE, "Group", name, place, model.groups)
+            yield replace(found, hint=f"{found.hint}{_GONE}".replace("?;", "?"))
 
 
 def _renamed(name: str, place: Position, group: Group) -> Diagnostic:

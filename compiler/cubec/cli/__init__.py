@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from cubec import __version__
-from cubec.cli import status
+from cubec.cli import status, streams
 
 # Name, and what --help says of it; a command's module is imported when the command is called.
 COMMANDS = {
@@ -54,6 +54,19 @@ class Commands(click.Group):
         command: click.Command = import_module(f"cubec.cli.{module}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+            from cubec.near import near_miss
+            from cubec.source.quoting import quoted
+
+            near = near_miss(args[0], COMMANDS)
+            ctx.fail(
+                f"no command {quoted(args[0])}; " + (f'did you mean "{near}"?' if near else "see the list of them")
+            )
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -71,6 +84,7 @@ def cubec() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit status. Never a traceback."""
+    streams.prepare()
     signal.signal(signal.SIGTERM, _terminated)
     # a command is short and leaves few cycles behind: to look for them would take a quarter of a large build
     gc.disable()
@@ -82,12 +96,12 @@ def main(arguments: list[str] | None = None) -> int:
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.ClickException as error:
-        error.show()
-        return status.USAGE
+        return _wrong(error)
     except (click.Abort, KeyboardInterrupt):
         return status.INTERRUPTED
     except BrokenPipeError:
-        _silence()
+        for stream in (sys.stdout, sys.stderr):
+            streams.silence(stream)
         return status.BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the last line of defence: whatever it is, no traceback and no input shown
         return _failure(error)
@@ -109,28 +123,45 @@ def _terminated(number: int, frame: FrameType | None) -> NoReturn:
     raise SystemExit(status.TERMINATED)
 
 
-def _silence() -> None:
-    """Write nothing more to a standard output that takes nothing more, not even at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _wrong(error: click.ClickException) -> int:
+    from cubec.source.quoting import printable
+
+    said = printable(" ".join(error.format_message().split())).removesuffix(".")
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "cubec"
+    return _tell(status.USAGE, f"cubec: {said[:1].lower()}{said[1:]}", f"{command} --help says how it is used")
 
 
 def _failure(error: Exception) -> int:
     if isinstance(error, OSError):
-        what = f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
-        click.echo(f"cubec: {what}", err=True)
+        from cubec.source.quoting import printable
+
+        # what git's hooks said has lines; a name has none. Of a move it is the target that people know
+        what = "\n".join(map(printable, (error.strerror or str(error)).split("\n")))
+        if error.filename2 or error.filename:
+            what += f": {printable(str(error.filename2 or error.filename))}"
         try:
             sys.stdout.flush()
         except OSError:
-            _silence()
-        return status.ENVIRONMENT
+            streams.silence(sys.stdout)
+        return _tell(status.ENVIRONMENT, f"cubec: {what[:1].lower()}{what[1:]}")
     steps = []
     trace = error.__traceback__
     while trace:
         steps.append(f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}")
         trace = trace.tb_next
-    click.echo(
+    return _tell(
+        status.BUG,
         f"cubec: a bug, not your input: {type(error).__name__} in {' > '.join(steps[-3:])}, version {__version__}",
-        err=True,
+        "Please report this line; nothing was written.",
     )
-    click.echo("Please report this line; nothing was written.", err=True)
-    return status.BUG
+
+
+def _tell(exit_status: int, *lines: str) -> int:
+    """Give the exit status even where standard error takes nothing more: it is all that is left to be told."""
+    try:
+        for line in lines:
+            click.echo(line, err=True)
+    except OSError:
+        streams.silence(sys.stderr)
+    return exit_status

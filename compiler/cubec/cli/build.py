@@ -22,11 +22,12 @@ from cubec.writer.changes import Changes, compare
 @click.option(
     "--check", "only_check", is_flag=True, help="Write nothing; exit with 4 if output/ is not what a build would make."
 )
-@click.option(
-    "--output", "folder", default="output", help="The folder to write, below the platform's root.", show_default=True
-)
+@options.output()
 def command(root: Path | None, as_of: date | None, form: str, only_check: bool, folder: str) -> int:
-    """Check, then write output/: all of it or, if anything is wrong, nothing."""
+    """Check, then write output/: all of it or, if anything is wrong, nothing.
+
+    Exit status: 0 written, or current, 1 the tree has errors, 4 with --check: not current, 5 the folder cannot be written.
+    """
     began = time.perf_counter()
     with progress.showing("reading and checking"):
         work = workspace.read(root, as_of)

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 @click.argument("user", required=False, metavar="USER")
 @click.argument("verb", required=False, metavar="VERB")
 @click.argument("resource", required=False, metavar="RESOURCE[/SUBRESOURCE][.GROUP]")
-@click.option("-n", "--namespace", default="", help="Where. Without it: in the whole cluster.")
-@click.option("--cluster", default="", help="On which cluster; needed where several fit.")
-@click.option("--name", default="", help="Of this one object, where a role is for some objects only.")
+@click.option("-n", "--namespace", metavar="NAME", default="", help="Where. Without it: in the whole cluster.")
+@click.option("--cluster", metavar="NAME", default="", help="On which cluster; needed where several fit.")
+@click.option("--name", metavar="NAME", default="", help="Of this one object, where a role is for some objects only.")
 @click.option(
-    "--group", "groups", multiple=True, help="A group of the identity provider that the user is in. May be repeated."
+    "--group",
+    "groups",
+    metavar="NAME",
+    multiple=True,
+    help="A group of the identity provider that the user is in. May be repeated.",
 )
 @click.option("--all", "everybody", is_flag=True, help="Who has which role where, instead of an answer.")
 @click.option(
@@ -45,7 +49,7 @@ def command(
 ) -> int:
     """Answer whether USER may do VERB to RESOURCE, and through which line, from the sources alone.
 
-    Exit status 0 is yes, 6 is no. What Kubernetes itself lets everybody do is not counted.
+    What Kubernetes itself lets everybody do is not counted. Exit status: 0 yes, 1 the tree has errors, 6 no.
     """
     from cubec.plan import question, state
 

@@ -18,6 +18,8 @@ def command(paths: tuple[Path, ...], root: Path | None, as_of: date | None, form
     """Check everything that can be known offline, in all files at once.
 
     With PATHs, report only what concerns files at or below them; the others are read all the same.
+
+    Exit status: 0 no errors, 1 the tree has errors; warnings do not count.
     """
     from cubec.report import text
 

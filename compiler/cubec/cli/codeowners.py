@@ -26,6 +26,8 @@ def command(style: str, root: Path | None, as_of: date | None, only_check: bool)
     """Write the owners of groups into CODEOWNERS, between two marks; the rest of the file stays.
 
     The rule * above the marks says who owns the platform. Everything that no group's owners may approve is theirs.
+
+    Exit status: 0 written, or current, 1 the tree or the file has errors, 4 with --check: not current.
     """
     work = workspace.read(root, as_of)
     model = work.analysis.model

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 @click.command("drift")
-@click.option("--cluster", "name", required=True, metavar="C", help="The Cluster document of the live cluster.")
+@click.option("--cluster", "name", required=True, metavar="NAME", help="The Cluster document of the live cluster.")
 @live.kubeconfig()
 @live.context()
 @live.other_server()
 @options.root()
 @options.as_of()
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="How it is printed.")
-@click.option("--output", "folder", default="output", help="The folder that cubec build writes.", show_default=True)
+@options.output()
 def command(
     *,
     name: str,

@@ -33,14 +33,14 @@ def _name(_context: click.Context, _option: click.Parameter, value: str) -> str:
 
 @click.command("import")
 @click.option(
-    "--cluster", "called", required=True, metavar="C", callback=_name, help="What the cluster is to be called."
+    "--cluster", "called", required=True, metavar="NAME", callback=_name, help="What the cluster is to be called."
 )
 @live.kubeconfig()
 @live.context()
 @click.option(
-    "--namespace", "-n", "wanted", multiple=True, metavar="N", help="Take over this namespace; may be repeated."
+    "--namespace", "-n", "wanted", multiple=True, metavar="NAME", help="Take over this namespace. May be repeated."
 )
-@click.option("--selector", "-l", default="", metavar="L", help="Take over the namespaces with these labels.")
+@click.option("--selector", "-l", default="", metavar="LABELS", help="Take over the namespaces with these labels.")
 @click.option("--platform", default="", metavar="NAME", callback=_name, help="What the platform is to be called.")
 @click.option(
     "-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="A new folder for the files."

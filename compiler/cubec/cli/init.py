@@ -1,6 +1,7 @@
 """``cubec init``."""
 
 import re
+import shlex
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -39,7 +40,10 @@ def command(folder: Path) -> int:
     with disk.lock(target):
         disk.write(target, target / "output", pipeline.emit(model))
     codeowners.begin(target / "CODEOWNERS", model)
-    click.echo(f"{folder} is a platform: look into tenants/, change something, and run cubec build there")
+    click.echo(f"{folder} is a platform with one group; README.md there says what to set up once. To begin:")
+    git = "" if (target / ".git").exists() else " && git init"
+    click.echo(f'  cd {shlex.quote(str(folder))}{git} && git add . && git commit -m "A platform"')
+    click.echo("Then change something in tenants/, and run cubec commit there")
     return status.CLEAN
 
 

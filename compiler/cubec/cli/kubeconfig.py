@@ -12,6 +12,7 @@ from cubec.cli import live, options, status, workspace
 from cubec.model import kubeconfig as config
 from cubec.name import is_name
 from cubec.near import near_miss
+from cubec.source.quoting import quoted
 from cubec.writer import private
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ _HOURS = click.IntRange(1, 24 * 7)
 
 @click.command("kubeconfig")
 @click.argument("user", metavar="USER")
-@click.option("--cluster", "name", default="", help="Into which cluster; needed where there are several.")
+@click.option(
+    "--cluster", "name", metavar="NAME", default="", help="Into which cluster; needed where there are several."
+)
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: USER@CLUSTER.kubeconfig, here."
 )
@@ -88,7 +91,8 @@ def _namespaces(model: "Model", site: "Site", user: str) -> list[str]:
     """Where the user works on this cluster; a usage error for somebody who has no access there."""
     if user not in model.users:
         near = near_miss(user, model.users)
-        raise click.UsageError(f'unknown user "{user}"' + (f': did you mean "{near}"?' if near else ""))
+        hint = f'did you mean "{near}"?' if near else "people are declared in documents of kind User"
+        raise click.UsageError(f"unknown user {quoted(user)}; {hint}")
     person = next((known for known in site.users if known.name == user), None)
     if person is None:
         raise click.UsageError(f'the access of "{user}" has expired')
@@ -127,7 +131,7 @@ def _revoke(server: "Cluster", site: "Site", user: str) -> int:
     from cubec import credentials
 
     if not is_name(user):
-        raise click.UsageError(f"{user!r} is not the name of a user")
+        raise click.UsageError(f"{quoted(user)} is not the name of a user")
     ended = credentials.revoke(server, user, site.platform.identity_namespace)
     what = "every token that was issued has ended" if ended else "no token was issued, so there is nothing to end"
     click.echo(f"{user} on cluster {site.cluster.name}: {what}", err=True)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import click
 
 from cubec.near import near_miss
+from cubec.source.quoting import quoted
 
 if TYPE_CHECKING:
     from cubec.model.model import Site
@@ -43,7 +44,7 @@ def site(sites: "Mapping[str, Site]", name: str) -> "Site":
         raise click.UsageError(f"say which cluster with --cluster: {known}")
     if name not in sites:
         near = near_miss(name, sites)
-        raise click.UsageError(f'unknown cluster "{name}": ' + (f'did you mean "{near}"?' if near else known))
+        raise click.UsageError(f"unknown cluster {quoted(name)}; " + (f'did you mean "{near}"?' if near else known))
     return sites[name]
 
 

@@ -2,14 +2,15 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import click
 
 from cubec.diagnostics import Diagnostic
 from cubec.report.excerpt import Files
+from cubec.source.quoting import printable, quoted
 
 FORMATS = ("text", "json", "github", "sarif")
 
@@ -26,8 +27,8 @@ def root() -> Decorator:
 def as_of() -> Decorator:
     return click.option(
         "--as-of",
-        type=click.DateTime(["%Y-%m-%d"]),
-        callback=lambda _context, _option, value: _date(value),
+        metavar="DATE",
+        callback=_date,
         help="The day on which expiry is judged. Default: the day of the last commit.",
     )
 
@@ -38,8 +39,33 @@ def report_format() -> Decorator:
     )
 
 
-def _date(value: datetime | None) -> date | None:
-    return value.date() if value else None
+def output() -> Decorator:
+    return click.option(
+        "--output",
+        "folder",
+        metavar="FOLDER",
+        default="output",
+        callback=_folder,
+        help="The folder that cubec build writes, below the platform's root.",
+        show_default=True,
+    )
+
+
+def _date(_context: click.Context, _option: click.Parameter, value: str | None) -> date | None:
+    try:
+        day = date.fromisoformat(value) if value is not None else None
+    except ValueError:
+        day = None
+    if value is not None and (day is None or day.isoformat() != value):
+        raise click.BadParameter(f"{quoted(value)} is no day: write one as in 2026-12-31")
+    return day
+
+
+def _folder(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    parts = PurePosixPath(value).parts
+    if not parts or ".." in parts or value.startswith("/") or parts[0].startswith(".") or value != printable(value):
+        raise click.BadParameter(f"{quoted(value)} is no folder below the platform's root: write one such as output")
+    return "/".join(parts)
 
 
 def report(items: Sequence[Diagnostic], files: Files, form: str) -> None:

@@ -58,7 +58,7 @@ def _name(_context: click.Context, _option: click.Parameter, value: str) -> str:
     default="text",
     help="How the plan is printed.",
 )
-@click.option("--output", "folder", default="output", help="The folder that cubec build writes.", show_default=True)
+@options.output()
 @click.option(
     "--schema", is_flag=True, is_eager=True, expose_value=False, callback=_schema, help="Print the JSON's schema."
 )

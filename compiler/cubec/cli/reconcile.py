@@ -10,6 +10,7 @@ import click
 
 from cubec.cli import status
 from cubec.near import near_miss
+from cubec.source.quoting import quoted
 
 if TYPE_CHECKING:
     from cubec.cluster import Cluster
@@ -20,12 +21,12 @@ _AT_MOST = timedelta(minutes=9)  # the CronJob gives ten
 
 
 @click.command("reconcile")
-@click.argument("task")
+@click.argument("task", shell_complete=lambda _context, _parameter, begun: _tasks(begun))
 @click.option("--apply", "really", is_flag=True, help="Do it; without this the task only says what it would do.")
 @click.option(
     "--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Default: the pod's own account."
 )
-@click.option("--namespace", help="Where the desired state lies. Default: the pod's own namespace, else cubec-system.")
+@click.option("--namespace", metavar="NAME", help="Where the desired state lies. Default: the pod's own namespace, else cubec-system.")
 @click.option(
     "--metrics",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -33,6 +34,8 @@ _AT_MOST = timedelta(minutes=9)  # the CronJob gives ten
 )
 def command(task: str, really: bool, kubeconfig: Path | None, namespace: str | None, metrics: Path | None) -> int:
     """Bring the cluster to what the compiler wrote down for one upkeep task, or say what that would take.
+
+    Tasks: finished, nodes, notebooks, pullSecrets, rightSizing.
 
     Standard output is the log: one JSON object a line, the same whether it is done or only said.
     """
@@ -42,11 +45,17 @@ def command(task: str, really: bool, kubeconfig: Path | None, namespace: str | N
     if task not in upkeep.TASKS:
         near = near_miss(task, upkeep.TASKS)
         known = f'did you mean "{near}"?' if near else f"there are {', '.join(upkeep.TASKS)}"
-        raise click.UsageError(f'unknown task "{task}": {known}')
+        raise click.UsageError(f"unknown task {quoted(task)}; {known}")
     outcome = _run(task, really=really, kubeconfig=kubeconfig, namespace=namespace)
     if metrics:
         _write(metrics, text.text(task, outcome, really=really, now=_now()))
     return status.CLEAN if outcome and outcome.clean else status.ENVIRONMENT
+
+
+def _tasks(begun: str) -> list[str]:
+    from cubec import upkeep
+
+    return [name for name in upkeep.TASKS if name.startswith(begun)]
 
 
 def _run(task: str, *, really: bool, kubeconfig: Path | None, namespace: str | None) -> "Outcome | None":

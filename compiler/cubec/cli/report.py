@@ -1,5 +1,6 @@
 """``cubec report``."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from cubec.cli import options, progress, status, workspace
 def command(target: Path | None, root: Path | None, as_of: date | None) -> int:
     """Show the whole platform as one HTML page: pools, access, volumes, what ends, and each group.
 
-    The page loads nothing and needs no server: open it, print it, or send it.
+    The page loads nothing and needs no server: open it, print it, or send it. Exit status: 0 written, 1 the tree has errors.
     """
     with progress.showing("reading and checking"):
         work = workspace.read(root, as_of)
@@ -38,7 +39,23 @@ def command(target: Path | None, root: Path | None, as_of: date | None) -> int:
     with progress.showing("writing"):
         page = report.html(model)
         if target is not None:
-            target.write_text(page, encoding="utf-8")
+            _write(target, page)
     if target is None:
         click.echo(page, nl=False)
     return status.CLEAN
+
+
+def _write(target: Path, page: str) -> None:
+    """Whole or not at all, where the target is a file: a page that was sent around must not end in the middle."""
+    if target.exists() and not target.is_file():
+        target.write_text(page, encoding="utf-8")
+        return
+    whole = target.resolve()
+    new = whole.with_name(f".{whole.name}.{os.getpid()}.new")
+    try:
+        new.write_text(page, encoding="utf-8")
+        new.replace(whole)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from error
+    finally:
+        new.unlink(missing_ok=True)

@@ -1,6 +1,5 @@
 """``cubec schema``."""
 
-import json
 from pathlib import Path
 
 import click
@@ -23,9 +22,18 @@ def command(kind: str | None, folder: Path | None) -> int:
         for name, content in schemas.items():
             (folder / name).write_text(content, encoding="utf-8")
         return status.CLEAN
-    name = f"{kind.lower()}.json" if kind else "cubec.io_v1.json"
-    if name not in schemas:
-        known = ", ".join(sorted(json.loads(text).get("title", name) for name, text in schemas.items()))
-        raise click.UsageError(f'no schema for "{kind}"; there are: {known}')
-    click.echo(schemas[name], nl=False)
+    click.echo(schemas[_file(kind) if kind else "cubec.io_v1.json"], nl=False)
     return status.CLEAN
+
+
+def _file(kind: str) -> str:
+    from cubec.near import near_miss
+    from cubec.schema.files import kinds
+    from cubec.source.quoting import quoted
+
+    for known, file in kinds().items():
+        if known.lower() == kind.lower():
+            return file
+    near = near_miss(kind, kinds())
+    hint = f'did you mean "{near}"?' if near else f"there are {', '.join(kinds())}"
+    raise click.UsageError(f"unknown kind {quoted(kind)}; {hint}")

@@ -36,10 +36,22 @@ class _Discreet(click.Command):
 
 @click.command("seal", cls=_Discreet)
 @click.argument("registry", required=False)
-@click.option("--cluster", "clusters", multiple=True, help="For this cluster. Default: all that take encrypted logins.")
-@click.option("-n", "--namespace", "namespaces", multiple=True, help="Only for this namespace. May be repeated.")
-@click.option("--group", "groups", multiple=True, help="Only for this group's namespaces. May be repeated.")
-@click.option("--username", help="The user whose password or token is given. Without it: Docker's config.json.")
+@click.option(
+    "--cluster",
+    "clusters",
+    metavar="NAME",
+    multiple=True,
+    help="For this cluster. Default: all that take encrypted logins.",
+)
+@click.option(
+    "-n", "--namespace", "namespaces", metavar="NAME", multiple=True, help="Only for this namespace. May be repeated."
+)
+@click.option(
+    "--group", "groups", metavar="NAME", multiple=True, help="Only for this group's namespaces. May be repeated."
+)
+@click.option(
+    "--username", metavar="NAME", help="The user whose password or token is given. Without it: Docker's config.json."
+)
 @click.option("--from", "path", metavar="FILE", help="A file of your own with mode 0600. Default: standard input.")
 @click.option("--missing", is_flag=True, help="Say which encrypted logins are not there, and read none.")
 @options.root()

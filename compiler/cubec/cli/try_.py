@@ -1,8 +1,9 @@
 """``cubec try``."""
 
+import sys
 from datetime import date
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -15,19 +16,39 @@ if TYPE_CHECKING:
     from cubec.rehearsal.rights import Asker
 
 
+class _Objects(click.File):
+    """A file, or standard input where there is one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "-" and sys.stdin is None:
+            self.fail("standard input is closed: give the objects there, or name a file", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @click.command("try")
 @click.option(
-    "-f", "--file", "file", type=click.File("rb"), required=True, help="Objects in YAML, or - for standard input."
+    "-f",
+    "--file",
+    "file",
+    type=_Objects("rb"),
+    metavar="FILE",
+    required=True,
+    help="Objects in YAML, or - for standard input.",
 )
-@click.option("--group", required=True, help="Whose namespaces they go to.")
-@click.option("--cluster", default="", help="On which cluster; needed where the group is on several.")
+@click.option("--group", metavar="NAME", required=True, help="Whose namespaces they go to.")
+@click.option("--cluster", metavar="NAME", default="", help="On which cluster; needed where the group is on several.")
 @click.option(
-    "-n", "--namespace", default="", help="Where objects go that name no namespace. Default: the group's first."
+    "-n",
+    "--namespace",
+    metavar="NAME",
+    default="",
+    help="Where objects go that name no namespace. Default: the group's first.",
 )
-@click.option("--user", default="", help="Who submits them; without it nobody's rights are asked.")
+@click.option("--user", metavar="NAME", default="", help="Who submits them; without it nobody's rights are asked.")
 @click.option(
     "--oidc-group",
     "oidc_groups",
+    metavar="NAME",
     multiple=True,
     help="A group of the identity provider that the user is in. May be repeated.",
 )
@@ -58,7 +79,10 @@ def command(
     """Rehearse offline what a cluster would do with the objects of a file.
 
     They go through defaults, placement, Pod Security, the platform's policies, quota, queue and pools, as a build of this tree would
-    have them. Exit status 0: all of them are admitted, perhaps after waiting; 6: one is refused or would never start.
+    have them.
+
+    Exit status: 0 all of them are admitted, perhaps after waiting, 1 the tree or the file has errors, 6 one is refused or would
+    never start.
     """
     work = workspace.read(root, as_of)
     model = work.analysis.model
@@ -122,7 +146,7 @@ def _placement(model: "Model", group: str, cluster: str) -> "Placement":
         where = f"on {' and '.join(placements)}: say --cluster" if placements else "on no cluster"
         raise click.UsageError(f'group "{group}" is {where}')
     if cluster not in placements:
-        raise _unknown(f'cluster of group "{group}"', cluster, list(placements))
+        raise _unknown("cluster", cluster, list(placements), f' of group "{group}"')
     return placements[cluster]
 
 
@@ -130,7 +154,7 @@ def _namespaces(placement: "Placement", first: str) -> tuple[str, ...]:
     """The group's namespaces, the one that counts by default first."""
     names = [item.name for item in placement.namespaces]
     if first and first not in names:
-        raise _unknown(f'namespace of group "{placement.group.name}"', first, names)
+        raise _unknown("namespace", first, names, f' of group "{placement.group.name}"')
     return tuple(sorted(names, key=lambda name: name != first)) if first else tuple(names)
 
 
@@ -145,7 +169,7 @@ def _used(made: "Emitted", namespace: str, words: tuple[str, ...]) -> "dict[str,
         if not equals:
             raise click.UsageError(f'--used "{word}" is no RESOURCE=AMOUNT, as in pods=3')
         if name not in known:
-            raise _unknown(f"entry of the quota and the queue of {namespace}", name, known)
+            raise _unknown("resource", name, known, f' in the quota and the queue of "{namespace}"')
         try:
             found[name] = parse(amount)
         except QuantityError as error:
@@ -153,10 +177,10 @@ def _used(made: "Emitted", namespace: str, words: tuple[str, ...]) -> "dict[str,
     return found
 
 
-def _unknown(what: str, word: str, known: list[str]) -> click.UsageError:
+def _unknown(what: str, word: str, known: list[str], of: str = "") -> click.UsageError:
     from cubec.near import near_miss
     from cubec.source.quoting import quoted
 
     meant = near_miss(word, known)
     hint = f'did you mean "{meant}"?' if meant else f"there are {', '.join(sorted(known))}"
-    return click.UsageError(f"unknown {what} {quoted(word)}; {hint}")
+    return click.UsageError(f"unknown {what} {quoted(word)}{of}; {hint}")

@@ -1,5 +1,6 @@
 """The platform that a command works on: found from any folder below its root, read, and analysed."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ import click
 from cubec import pipeline
 from cubec.diagnostics import Diagnostic
 from cubec.source.files import read_tenants
+from cubec.source.quoting import quoted
 
 TENANTS = "tenants"
 _DATED = (b"expires", b"until")
@@ -62,13 +64,25 @@ def within(diagnostics: Sequence[Diagnostic], root: Path, paths: Sequence[Path])
     """Those that speak of a file at or below one of ``paths``; all, where none are given."""
     if not paths:
         return tuple(diagnostics)
-    wanted = [path.absolute().relative_to(root).as_posix() for path in paths]
+    wanted = [_below(path, root) for path in paths]
 
     def speaks_of(place: str) -> bool:
-        return any(prefix in {".", place} or place.startswith(f"{prefix}/") for prefix in wanted)
+        return any(prefix in {"", place} or place.startswith(f"{prefix}/") for prefix in wanted)
 
     return tuple(
         item
         for item in diagnostics
         if speaks_of(item.position.path) or any(speaks_of(note.position.path) for note in item.related)
     )
+
+
+def _below(path: Path, root: Path) -> str:
+    """A path as diagnostics write it, empty for all; a usage error where nothing is checked, which must not look clean."""
+    # the entry itself is not followed: a link in tenants/ is an error under its own name
+    absolute = Path(os.path.normpath(path.absolute()))
+    place, top = Path(os.path.realpath(absolute.parent), absolute.name), Path(os.path.realpath(root))
+    if top.is_relative_to(place):
+        return ""
+    if not place.is_relative_to(top / TENANTS):
+        raise click.UsageError(f"{quoted(str(path))} is not in {top / TENANTS}, and nothing else is checked")
+    return place.relative_to(top).as_posix()

@@ -66,7 +66,7 @@ class Repository:
 
     def _missing(self, name: str) -> str:
         if self.run("rev-parse", "--git-dir").returncode:
-            return f"{self.root} is in no git repository that can be read, so there is nothing to compare with"
+            return f"{self.root} is in no git repository that can be read, so there is nothing to compare with; git status says why"
         if self._shallow():
             why = "this clone is shallow: fetch all of its history (in GitHub's checkout fetch-depth: 0)"
         else:

@@ -112,9 +112,13 @@ def _no_object(wanted: tuple[str, str, str], made: Sequence[_Made]) -> UnknownEr
     if not there:
         return _unknown("namespace", namespace, {item.manifest.namespace for item in made}, f"write {_FORMS}")
     alike = [item for item in there if item.kind == kind]
+    if not alike and namespace and kind in CLUSTERED:
+        return UnknownError(f"a {kind} is in no namespace: write CLUSTER/{kind}/NAME")
+    if not alike and not namespace and kind in NAMESPACED:
+        return UnknownError(f"a {kind} is in a namespace: write CLUSTER/NAMESPACE/{kind}/NAME")
     if not alike:
-        table = NAMESPACED if namespace else CLUSTERED
-        return _unknown("kind", kind, {item.kind for item in there}, f"kinds are written as {next(iter(table))}")
+        kinds = sorted({item.kind for item in there})
+        return _unknown("kind", kind, kinds, f"there are {', '.join(kinds)}")
     return _unknown(kind, name, {item.name for item in alike}, "names are those that cubec build writes")
 
 

@@ -25,6 +25,7 @@ NAME = "rightSizing"
 _OF = "cubec.io/template"
 _REPORT, _RUNS = "report.yaml", ".json"
 _KEPT, _DAYS = 20, timedelta(days=30)  # of the runs of a template, or as many as advice takes
+_DIGITS = 1000
 _MOST = 200  # pods that are asked about in one run of ours
 
 Runs = Mapping[str, "Used"]  # by uid of the pod, or of its owner
@@ -88,7 +89,7 @@ def _ask(orders: Orders, pods: list[Work], known: Mapping[str, Runs]) -> tuple[M
             usage = server.peak(pod.namespace, str(pod.metadata["name"]), began, end)
             if usage:
                 runs = new.setdefault(pod.labels[_OF], {})
-                runs[_run(pod)] = _larger(runs.get(_run(pod)), Used(usage, end))
+                runs[_run(pod)] = _larger(runs.get(_run(pod)), _noted(usage, end))
     except WebError as error:
         return new, (Finding("Prometheus", str(error), error=True),)
     return new, ()
@@ -112,6 +113,12 @@ def _fresh(orders: Orders, pods: list[Work], known: Mapping[str, Runs]) -> list[
 
 def _run(pod: Work) -> str:
     return pod.controller or pod.uid
+
+
+def _noted(usage: Usage, end: datetime) -> Used:
+    """As exactly as it is written down, so that the next run advises the same."""
+    cpu, memory = (math.ceil(amount * _DIGITS) / _DIGITS for amount in (usage.cpu, usage.memory))
+    return Used(Usage(cpu, memory), end.replace(microsecond=0))
 
 
 def _larger(one: Used | None, other: Used) -> Used:
@@ -190,11 +197,7 @@ def _written(orders: Orders, before: Object | None, runs: Mapping[str, Runs], re
 
 def _text(runs: Runs) -> str:
     kept = {
-        uid: {
-            "cpu": round(used.usage.cpu, 3),
-            "memory": round(used.usage.memory, 3),
-            "at": f"{used.at:%Y-%m-%dT%H:%M:%SZ}",
-        }
+        uid: {"cpu": used.usage.cpu, "memory": used.usage.memory, "at": f"{used.at:%Y-%m-%dT%H:%M:%SZ}"}
         for uid, used in sorted(runs.items())
     }
     return json.dumps(kept, sort_keys=True)

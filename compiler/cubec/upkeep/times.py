@@ -6,15 +6,16 @@ from zoneinfo import ZoneInfo
 
 _DURATION = re.compile(r"([1-9][0-9]{0,8})([smhd])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_NEVER = timedelta(days=36500)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def duration(text: str) -> timedelta:
-    """``72h`` as the documents write it; ValueError for anything else."""
+    """``72h`` as the documents write it; ValueError for anything else. Beyond a century nobody counts."""
     found = _DURATION.fullmatch(text)
     if not found:
         raise ValueError(f"{text!r} is no duration")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    return min(timedelta(**{_UNITS[found[2]]: int(found[1])}), _NEVER)
 
 
 def moment(value: object) -> datetime | None:

@@ -248,6 +248,103 @@ def test_wrong_usage(arguments: list[str]):
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (("biuld",), 'no command "biuld"; did you mean "build"?'),
+        (("frobnicate",), 'no command "frobnicate"; see the list of them'),
+        (("check", "--nope"), "no such option '--nope'"),
+        (("explain",), "missing argument 'REF'\ncubec explain --help says how it is used\n"),
+        (("completion",), "missing argument '{bash|fish|zsh}'. Choose from: bash, fish, zsh\n"),
+        (("check", "--as-of", "2026-02-30"), '"2026-02-30" is no day: write one as in 2026-12-31'),
+        (("check", "--as-of", "20261231"), '"20261231" is no day'),
+        (("explain", "x\x1b[31m/y"), "x\\u001b[31m/y"),
+        (("schema", "Gruop"), 'did you mean "Group"?'),
+        (("schema", "Pod"), "there are Platform, Cluster, NodePool, "),
+    ],
+)
+def test_words_of_wrong_usage(platform: Path, said: tuple[str, ...], expected: str):
+    """One line says what is wrong, as every other message does; the next one where help is."""
+    result = run(*said, cwd=platform)
+
+    assert result.returncode == status.USAGE
+    assert result.stderr.startswith("cubec: ")
+    assert expected in result.stderr
+    assert result.stderr.count("\n") == 2
+
+
+@pytest.mark.parametrize("folder", ["", ".", "..", "../x", "a/../../x", "/tmp/x", ".git", ".cubec/x", "a\nb"])
+def test_output_stays_below_the_root(platform: Path, folder: str):
+    """What is written is written below the platform's root, and never where git or cubec keep their own."""
+    result = run("build", "--output", folder, cwd=platform)
+
+    assert result.returncode == status.USAGE
+    assert "is no folder below the platform's root" in result.stderr
+    assert not (platform.parent / "x").exists()
+
+
+def test_another_output(platform: Path):
+    """Another folder is written, compared and named like the usual one."""
+    assert "made/ is up to date" in run("build", "--output", "./made/", cwd=platform).stdout
+    assert run("build", "--check", "--output", "made", cwd=platform).stdout == "made/ is what these sources make\n"
+
+
+def test_paths_are_understood_from_anywhere(platform: Path, tmp_path: Path):
+    """A path with .. or through a link means what it means to the shell; an error never goes unsaid for its spelling."""
+    edit(platform / "tenants/groups/first.yaml", "gid: 10001", "gid: ten")
+    (tmp_path / "link").symlink_to(platform)
+    users = platform / "tenants" / "users"
+
+    for path in ("../groups", "../groups/first.yaml", "..", "../..", str(tmp_path / "link" / "tenants" / "groups")):
+        assert run("check", path, cwd=users).returncode == status.INPUT, path
+    assert run("check", "../users", cwd=users).returncode == status.CLEAN
+    assert run("check", "tenants/groups", cwd=tmp_path / "link").returncode == status.INPUT
+
+
+@pytest.mark.parametrize("path", ["/etc", "output", "output/README.md", "CODEOWNERS"])
+def test_a_path_that_nothing_checks(platform: Path, path: str):
+    """A path outside tenants/ is refused: what was not checked must not look clean."""
+    result = run("check", path, cwd=platform)
+
+    assert result.returncode == status.USAGE
+    assert f'"{path}" is not in {platform}/tenants' in result.stderr
+
+
+def test_a_move_that_fails_names_its_target(platform: Path):
+    """A file of the output that cannot be replaced is named itself, not the stage beside it."""
+    edit(platform / "tenants/groups/first.yaml", "gpu: 2", "gpu: 1")
+    quota = platform / "output/lab/groups/first/quota.yaml"
+    quota.unlink()
+    (quota / "a").mkdir(parents=True)
+    result = run("build", cwd=platform)
+
+    assert result.returncode == status.ENVIRONMENT
+    assert str(quota) in result.stderr
+    assert ".cubec/stage" not in result.stderr
+
+
+def test_init_says_what_to_do_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The commands that init prints can be run as they stand, and leave nothing uncommitted."""
+    for name, value in (
+        ("AUTHOR_NAME", "a"),
+        ("AUTHOR_EMAIL", "a@b"),
+        ("COMMITTER_NAME", "a"),
+        ("COMMITTER_EMAIL", "a@b"),
+    ):
+        monkeypatch.setenv(f"GIT_{name}", value)
+    (tmp_path / "two words").mkdir()
+    result = run("init", "two words/my-platform", cwd=tmp_path)
+    command = next(line for line in result.stdout.splitlines() if line.startswith("  "))
+    subprocess.run(f"{command} -q", shell=True, cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
+    (tmp_path / "two words/my-platform/ann@lab.kubeconfig").touch()  # a credential: never one for git add
+    left = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=tmp_path / "two words/my-platform", capture_output=True, check=True
+    )
+
+    assert left.stdout == b""
+    assert run("commit", "--dry-run", cwd=tmp_path / "two words/my-platform").returncode == status.CLEAN
+
+
 def test_a_bug_is_reported_without_a_traceback(platform: Path, monkeypatch, capsys):
     """Whatever breaks inside, people see one line to report, and nothing of their files."""
 

@@ -467,6 +467,7 @@ def test_killed_in_the_middle(repository: Path, number: signal.Signals):
     hook(repository, "pre-commit", "touch started; sleep 30")
     before, head = index(repository), git(repository, "rev-parse", "HEAD")
     started = repository / "started"
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background ignore it
     process = subprocess.Popen(
         [sys.executable, "-m", "cubec", "commit"],
         cwd=repository,

@@ -45,9 +45,9 @@ def test_an_administrator_of_no_group(tmp_path: Path):
     ("words", "said"),
     [
         ("bob", "say which cluster with --cluster: declared are ack, dev"),
-        ("bob --cluster akc", 'unknown cluster "akc": did you mean "ack"?'),
-        ("bob --cluster production", 'unknown cluster "production": declared are ack, dev'),
-        ("bbo --cluster dev", 'unknown user "bbo": did you mean "bob"?'),
+        ("bob --cluster akc", 'unknown cluster "akc"; did you mean "ack"?'),
+        ("bob --cluster production", 'unknown cluster "production"; declared are ack, dev'),
+        ("bbo --cluster dev", 'unknown user "bbo"; did you mean "bob"?'),
         ("nobody --cluster dev", 'unknown user "nobody"'),
         ("bob --cluster dev", '"bob" is in no group that is placed on cluster "dev"'),
         ("bob --cluster dev --revoke", "issues no tokens: people log in at https://login.example.com"),

@@ -16,6 +16,7 @@ from tests.upkeep.test_nodes import POOLS, Site
 from cubec import cli
 from cubec.cli import reconcile
 from cubec.cluster import Cluster, from_kubeconfig, from_pod
+from cubec.upkeep import TASKS
 
 Command = Callable[..., tuple[int, list[dict[str, Any]]]]
 
@@ -133,6 +134,14 @@ def test_an_unknown_task_is_wrong_usage(task: str, says: str, capsys: pytest.Cap
     """With the near one, or all that there are; the command never begins."""
     assert cli.main(["reconcile", task]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_the_help_names_the_tasks(capsys: pytest.CaptureFixture[str]):
+    """All that there are, and shells complete them."""
+    assert cli.main(["reconcile", "--help"]) == 0
+    assert f"Tasks: {', '.join(sorted(TASKS))}." in capsys.readouterr().out
+    completed = reconcile.command.params[0].shell_complete(None, "n")
+    assert [item.value for item in completed] == ["nodes", "notebooks"]
 
 
 def test_outside_of_a_pod(capsys: pytest.CaptureFixture[str]):

@@ -58,6 +58,28 @@ def test_a_file_that_cannot_be_written(platform: Path):  # noqa: F811
     assert "none/page.html" in result.stderr
 
 
+def test_a_page_is_whole_or_as_before(platform: Path):  # noqa: F811
+    """A disk that fills up leaves the earlier page, and nothing beside it."""
+    (platform / "page.html").write_text("earlier")
+    command = f"ulimit -f 1; trap '' XFSZ; {sys.executable} -m cubec report -o page.html"
+    done = subprocess.run(["bash", "-c", command], cwd=platform, capture_output=True, check=False, text=True)
+
+    assert done.returncode == status.ENVIRONMENT
+    assert done.stderr == "cubec: file too large: page.html\n"
+    assert (platform / "page.html").read_text() == "earlier"
+    assert not list(platform.glob(".page*"))
+
+
+def test_a_page_into_a_pipe_or_through_a_link(platform: Path):  # noqa: F811
+    """A link is written through, and what is no file is written to."""
+    (platform / "page.html").symlink_to(platform / "whole.html")
+    command = f"{sys.executable} -m cubec report -o /dev/stdout | cmp - whole.html"
+
+    assert run("report", "-o", "page.html", cwd=platform).returncode == status.CLEAN
+    assert (platform / "page.html").is_symlink()
+    assert subprocess.run(["bash", "-c", command], cwd=platform, check=False).returncode == 0
+
+
 def test_errors_make_no_page(platform: Path):  # noqa: F811
     """A tree with errors has no report: the errors are told, and a file that is there is left alone."""
     edit(platform / GROUP, "gpu: 2", "gpu: 2(T9)")

@@ -163,13 +163,13 @@ def test_a_broken_platform(tmp_path: Path):
     [
         ("dev9", "", 'unknown group "dev9"; did you mean "dev1"?'),
         ("zzzzzzz", "", "there are dev1, dev2, public, vision"),
-        ("dev1", "--cluster dev", 'unknown cluster of group "dev1" "dev"; there are ack'),
-        ("dev1", "--namespace dev2", 'unknown namespace of group "dev1" "dev2"; '),
+        ("dev1", "--cluster dev", 'unknown cluster "dev" of group "dev1"; there are ack'),
+        ("dev1", "--namespace dev2", 'unknown namespace "dev2" of group "dev1"; '),
         ("dev1", "--user bbo", 'unknown user "bbo"; did you mean "bob"?'),
         ("dev1", "--oidc-group x", "name the user with --user"),
         ("dev1", "--user bob --oidc-group x", "leave --group out"),
         ("dev1", "--used pods", '--used "pods" is no RESOURCE=AMOUNT'),
-        ("dev1", "--used pots=3", 'unknown entry of the quota and the queue of dev1 "pots"'),
+        ("dev1", "--used pots=3", 'unknown resource "pots" in the quota and the queue of "dev1"'),
         ("dev1", "--used cpu=3GB", '--used cpu: "3GB" has a unit'),
     ],
 )

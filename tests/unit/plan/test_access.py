@@ -315,7 +315,7 @@ def test_a_cluster_that_goes_and_one_that_comes():
     assert gone == (
         "- bob   dev1 (ack)   everything a developer may   the cluster ack is removed   ! exec\n"
         "- tom   dev2 (ack)   everything a developer may   the cluster ack is removed   ! exec\n"
-        "- account cubec-system/upkeep-nodes   everywhere (ack)   reads and changes nodes   the cluster ack is removed"
+        "- account cubec-system/upkeep-nodes   everywhere (ack)   lists and changes nodes   the cluster ack is removed"
         "   ! cluster-wide\n"
     )
     assert (

@@ -262,6 +262,15 @@ def test_nobody_asks_about_more_runs_than_count(known: list[Known]):
     assert known[0].asked == [f"a-{n}" for n in range(100, 80, -1)]
 
 
+@pytest.mark.parametrize("cpu", ["2.1428571", "2.14285714285", "0.0000001", "1.4999999"])
+def test_what_is_noted_advises_the_same(known: list[Known], cpu: str):
+    """The next run, which reads what this one wrote, has nothing to do, however many digits there were."""
+    first = plan(dict(observe(Shelf(pod(f"a-{cpu}", 1)), minRuns="1").new), minRuns="1")
+
+    assert "report.yaml" in data(first)
+    assert plan({}, record=data(first), minRuns="1").actions == ()
+
+
 def test_a_run_asks_only_so_much(known: list[Known]):
     """Two hundred pods in one run of ours, whatever the number of workers."""
     observe(Shelf(*(pod(f"a-{n + 1}", 1, owner=f"job{n % 4}") for n in range(300))))
