@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from tests.cluster.definitions import install, loose
@@ -163,7 +162,3 @@ def right_sizing(site: UpkeepSite) -> bool:
 def report(site: UpkeepSite) -> Object:
     found: Object = site.get(path("v1", "configmaps", REPORT, SYSTEM))
     return found
-
-
-def certificate(folder: Path) -> Path:
-    return answers.certificate(folder)

@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 import yaml
@@ -73,6 +74,14 @@ class Site:
         return Usage(number, number / 2) if number else None
 
 
+def runs(record: Any, template: str) -> set[str]:
+    """The runs in a record, if it can be read."""
+    try:
+        return set(json.loads(record["data"][f"{template}.json"]))
+    except (KeyError, TypeError, ValueError):
+        return set()
+
+
 def judge(site: Site, run: Run) -> None:
     """Nothing but the record is ever written, whatever goes wrong; and what we write there is true."""
     assert {write.place for write in run.writes} <= {RECORD}
@@ -82,6 +91,7 @@ def judge(site: Site, run: Run) -> None:
         for name in TEMPLATES:
             found = json.loads(data.get(f"{name}.json", "{}"))
             assert {uid: one["cpu"] for uid, one in found.items()}.items() <= site.used[name].items()
+            assert found.keys() >= runs(write.before, name) & site.used[name].keys()
         for change in yaml.safe_load_all(data.get("report.yaml", "")):
             found = json.loads(data[f"{change['metadata']['name']}.json"])
             most = max(one["cpu"] for one in found.values())
@@ -90,11 +100,13 @@ def judge(site: Site, run: Run) -> None:
 
 
 def judge_end(site: Site) -> None:
-    """Every run whose pod is there is known."""
+    """Every run whose pod is there is known, and there is advice where enough are."""
     data = site.world.twin.objects[RECORD].value.get("data", {}) if RECORD in site.world.twin.objects else {}
     there = {kept.value["metadata"]["uid"] for at, kept in site.world.twin.objects.items() if at.plural == "pods"}
     for name in TEMPLATES:
-        assert there & site.used[name].keys() <= json.loads(data.get(f"{name}.json", "{}")).keys()
+        found = json.loads(data.get(f"{name}.json", "{}"))
+        assert there & site.used[name].keys() <= found.keys()
+        assert (f"name: {name}\n" in data.get("report.yaml", "")) == (len(found) >= LEAST)
     assert set(data) <= {"report.yaml", *(f"{name}.json" for name in TEMPLATES)}
 
 

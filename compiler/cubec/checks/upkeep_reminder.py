@@ -42,7 +42,7 @@ def check(model: Model) -> Iterator[Diagnostic]:
         ttl, reminder = task.settings["ttl"], task.settings["reminder"]
         if _seconds(reminder) >= _seconds(ttl):
             yield RULE.at(
-                task.origin.key(),
+                task.origin.at("reminder"),
                 f'reminder "{reminder}" is not shorter than ttl "{ttl}"',
                 hint="write a reminder that is shorter than ttl",
             )

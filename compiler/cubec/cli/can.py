@@ -49,7 +49,9 @@ def command(
 ) -> int:
     """Answer whether USER may do VERB to RESOURCE, and through which line, from the sources alone.
 
-    What Kubernetes itself lets everybody do is not counted. Exit status: 0 yes, 1 the tree has errors, 6 no.
+    What Kubernetes itself lets everybody do is not counted.
+
+    Exit status: 0 yes, 1 the tree has errors, 6 no.
     """
     from cubec.plan import question, state
 

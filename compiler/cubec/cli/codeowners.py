@@ -13,6 +13,7 @@ from cubec.report import codeowners
 
 STYLES = {"github": codeowners.GITHUB, "gitlab": codeowners.GITLAB}
 OUTPUT = "output"
+_FOLDERS = frozenset(Path(place).parent.name for place in codeowners.PLACES) - {""}
 
 
 @click.command("codeowners")
@@ -77,8 +78,9 @@ def begin(path: Path, model: Model) -> None:
 
 
 def _text(path: Path) -> str:
-    if path.is_symlink():
-        raise OSError(f"{path} is a link: put the file itself there")
+    for place in (path, path.parent) if path.parent.name in _FOLDERS else (path,):
+        if place.is_symlink():
+            raise OSError(f"{place} is a link: put the {'file' if place == path else 'folder'} itself there")
     try:
         return path.read_bytes().decode() if path.exists() else ""
     except UnicodeDecodeError:
@@ -87,5 +89,7 @@ def _text(path: Path) -> str:
 
 def _write(path: Path, text: str) -> None:
     new = path.with_name(f".{path.name}.cubec")
-    new.write_bytes(text.encode())
+    new.unlink(missing_ok=True)
+    with new.open("xb") as file:  # never through a link that somebody has committed under that name
+        file.write(text.encode())
     new.replace(path)

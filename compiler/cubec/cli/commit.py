@@ -91,7 +91,7 @@ def _read(root: Path | None, as_of: date | None) -> _Work:
     base = Base("HEAD", head) if head and repository.holds(head, workspace.TENANTS) else None
     items, problems = read_tenants(found)
     files = dict(items)
-    day = as_of or (git.commit_date(found) if head else None) or workspace.day(found, files, as_of)
+    day = as_of or (git.commit_date(found, os.environ) if head else None) or workspace.day(found, files, as_of)
     return _Work(found, checkout, base, day, files, pipeline.analyse(items, problems, day))
 
 

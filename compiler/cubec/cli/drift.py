@@ -39,8 +39,9 @@ def command(
 ) -> int:
     """Compare a live cluster with what the sources make: what is missing, what differs, and what is left over.
 
-    It reads, and asks the server what applying would change; it changes nothing. Exit status: 0 no drift, 1 the tree has
-    errors, 5 the cluster cannot be read, 6 there is drift.
+    It reads, and asks the server what applying would change; it changes nothing.
+
+    Exit status: 0 no drift, 1 the tree has errors, 5 the cluster cannot be read, 6 there is drift.
     """
     from cubec.cluster import from_kubeconfig
     from cubec.drift.live import OtherClusterError

@@ -57,6 +57,8 @@ def command(
 
     Where people have ServiceAccounts it holds a token that does not last long and can be revoked; that takes an
     administrator's access to the cluster. Where they log in at an identity provider it holds no secret and takes no cluster.
+
+    Exit status: 0 written, or revoked, 1 the tree has errors, 5 the cluster refuses, or the file cannot be written.
     """
     work = workspace.read(root, as_of)
     model = work.analysis.model

@@ -86,7 +86,7 @@ def _read(name: str, root: Path | None, as_of: date | None) -> _Sides:
     old = repository.files(base.commit, workspace.TENANTS)
     items, problems = read_tenants(found)
     new = dict(items)
-    day = as_of or git.commit_date(found) or workspace.day(found, {**old, **new}, as_of)
+    day = as_of or git.commit_date(found, os.environ) or workspace.day(found, {**old, **new}, as_of)
     before = pipeline.analyse(sorted(old.items()), [], day)
     return _Sides(found, base, new, before, pipeline.analyse(items, problems, day), day)
 

@@ -22,7 +22,9 @@ from cubec.cli import options, progress, status, workspace
 def command(target: Path | None, root: Path | None, as_of: date | None) -> int:
     """Show the whole platform as one HTML page: pools, access, volumes, what ends, and each group.
 
-    The page loads nothing and needs no server: open it, print it, or send it. Exit status: 0 written, 1 the tree has errors.
+    The page loads nothing and needs no server: open it, print it, or send it.
+
+    Exit status: 0 written, 1 the tree has errors.
     """
     with progress.showing("reading and checking"):
         work = workspace.read(root, as_of)
@@ -53,7 +55,8 @@ def _write(target: Path, page: str) -> None:
     whole = target.resolve()
     new = whole.with_name(f".{whole.name}.{os.getpid()}.new")
     try:
-        new.write_text(page, encoding="utf-8")
+        with new.open("x", encoding="utf-8") as file:
+            file.write(page)
         new.replace(whole)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(target)) from error

@@ -52,7 +52,7 @@ def day(root: Path, files: Mapping[str, bytes], as_of: date | None) -> date:
         return _ANY_DAY
     from cubec import git  # imports subprocess, which most commands do without
 
-    committed = git.commit_date(root)
+    committed = git.commit_date(root, os.environ)
     if committed is None:
         raise click.UsageError(
             "some access ends on a date, and there is no commit to take today's from: say --as-of YYYY-MM-DD"

@@ -158,12 +158,11 @@ def _entries(listed: bytes, folder: str) -> Iterator[tuple[str, int, str]]:
             yield thing, int(size), path
 
 
-def commit_date(root: Path) -> date | None:
+def commit_date(root: Path, environment: Mapping[str, str]) -> date | None:
     """The day (UTC) of the last commit of the repository that holds ``root``; None where there is none, or no git."""
-    command = ["git", "-C", str(root), "--no-pager", "log", "-1", "--format=%ct"]
     try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=30)
-    except (OSError, subprocess.TimeoutExpired):
+        done = Repository(root, environment).run("log", "-1", "--no-show-signature", "--format=%ct")
+    except GitError:
         return None
     if done.returncode or not done.stdout.strip().isdigit():
         return None

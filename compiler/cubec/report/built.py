@@ -38,8 +38,9 @@ def summary(
     )
     lines = [f"{counts} → {_count(sum(objects.values()), 'object')}"]
     width = max((len(name) for name in model.clusters), default=0)
+    digits = {part: max((len(str(n)) for (_, made), n in objects.items() if made == part), default=1) for part in PARTS}
     for cluster in model.clusters:
-        parts = [f"{part} {objects.get((cluster, part), 0)}" for part in PARTS]
+        parts = [f"{part} {objects.get((cluster, part), 0):<{digits[part]}}" for part in PARTS]
         touched = [path.removeprefix(f"{cluster}/") for path in changes.paths if path.startswith(f"{cluster}/")]
         lines.append(f"{cluster.ljust(width)}  {'   '.join(parts)}   ({_touched(touched)})")
     lines.append(f"{folder}/ is up to date in {seconds:.2f} s")

@@ -18,7 +18,7 @@ from cubec.upkeep.advice import Caps, Template, advise, change
 from cubec.upkeep.plan import Action, Finding, Plan, Told, read
 from cubec.upkeep.prometheus import Prometheus, Usage
 from cubec.upkeep.web import WebError
-from cubec.upkeep.work import POD, Work
+from cubec.upkeep.work import POD, Work, kept
 
 NAME = "rightSizing"
 
@@ -68,7 +68,7 @@ def observe(cluster: Cluster, told: Told) -> Seen:
     for namespace in namespaces.of_groups(cluster, told):
         name = namespace["metadata"]["name"]
         try:
-            pods += [Work(POD, item) for item in cluster.list(path(POD.version, POD.resource, name), labels=_OF)]
+            pods += [Work(POD, kept(item)) for item in cluster.list(path(POD.version, POD.resource, name), labels=_OF)]
         except RefusedError as error:
             troubles.append(Finding(f"namespace {name}", f"could not be looked at: {error.message}", error=True))
     record = cluster.get(path("v1", "configmaps", orders.namespace, orders.record))

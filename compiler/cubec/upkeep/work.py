@@ -10,6 +10,47 @@ from cubec.upkeep.plan import Finding, Told, read
 
 _NOT_FOUND = 404
 
+# All that any task looks at. The rest of an object, a workflow's nodes above all, is not kept in memory beside all others.
+_KEPT = {
+    "metadata": (
+        "annotations",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "labels",
+        "name",
+        "namespace",
+        "ownerReferences",
+        "resourceVersion",
+        "uid",
+    ),
+    "spec": (
+        "deletionStrategy",
+        "runPolicy",
+        "suspend",
+        "timeToLiveSeconds",
+        "ttlSecondsAfterFinished",
+        "ttlStrategy",
+    ),
+    "status": (
+        "applicationState",
+        "completionTime",
+        "conditions",
+        "containerState",
+        "containerStatuses",
+        "endTime",
+        "finishedAt",
+        "initContainerStatuses",
+        "jobDeploymentStatus",
+        "lastSubmissionAttemptTime",
+        "launcherStatus",
+        "phase",
+        "startTime",
+        "startedAt",
+        "state",
+        "terminationTime",
+    ),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -99,12 +140,25 @@ def observe(cluster: Cluster, told: Told) -> Seen:
                     text = f"could not be listed: {error.message}"
                     troubles.append(Finding(f"{kind.resource} in {name}", text, error=True))
             else:
-                work |= {str(item["metadata"]["uid"]): Work(kind, item) for item in found}
+                work |= {str(item["metadata"]["uid"]): Work(kind, kept(item)) for item in found}
     return Seen(tuple(work.values()), tuple(troubles))
 
 
 def _kinds(told: Told) -> tuple[Kind, ...]:
     return tuple(Kind(str(one["apiVersion"]), str(one["kind"]), str(one["resource"])) for one in told["kinds"])
+
+
+def kept(item: Object) -> Object:
+    """The parts of an object that matter here."""
+    found: dict[str, Any] = {}
+    for part, fields in _KEPT.items():
+        whole = item.get(part)
+        if isinstance(whole, Mapping):
+            found[part] = {field: whole[field] for field in fields if field in whole}
+    stored = found.get("status") and item["status"].get("storedWorkflowTemplateSpec")
+    if isinstance(stored, Mapping):
+        found["status"]["storedWorkflowTemplateSpec"] = {"ttlStrategy": stored.get("ttlStrategy")}
+    return found
 
 
 def alive(seen: Seen) -> Iterator[Work]:

@@ -187,6 +187,26 @@ def test_a_file_that_cannot_be_read(platform: Path):
     assert owners(platform).returncode == status.ENVIRONMENT
 
 
+def test_nothing_is_written_through_a_link(platform: Path, tmp_path: Path):
+    """Whatever a branch has committed as links: no file outside is written, and CODEOWNERS stays a file."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/CODEOWNERS").write_text(DEFAULT)
+    (platform / ".CODEOWNERS.cubec").symlink_to(tmp_path / "elsewhere/CODEOWNERS")
+    edit(platform / GROUP, "first-leads", "second-leads")
+
+    assert owners(platform).returncode == status.CLEAN
+    assert "second-leads" in (platform / "CODEOWNERS").read_text()
+    assert not (platform / "CODEOWNERS").is_symlink()
+
+    shutil.rmtree(platform / ".github")
+    (platform / ".github").symlink_to(tmp_path / "elsewhere")
+    refused = owners(platform)
+
+    assert refused.returncode == status.ENVIRONMENT
+    assert ".github is a link: put the folder itself there" in refused.stderr
+    assert (tmp_path / "elsewhere/CODEOWNERS").read_text() == DEFAULT
+
+
 def test_the_sections_of_gitlab():
     """The block goes above the first section: inside of one its rules would not replace the rule *, or would be optional."""
     text = updated(f"{DEFAULT}\n^[Docs] @writers\n/docs/\n", model(), "", "output")

@@ -201,6 +201,19 @@ def test_the_last_commit_is_the_clock(platform: Path):
         assert word in run("check", cwd=platform).stderr.splitlines()[-1]
 
 
+def test_the_clock_is_that_of_this_repository(platform: Path, tmp_path: Path):
+    """Neither a hook's variables nor a setting that makes git say more keep the last commit's day from being read."""
+    edit(platform / "tenants/users/people.yaml", "uid: 20001,", "uid: 20001, expires: 2025-06-30,")
+    git = ["git", "-C", str(platform), "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    environment = {**os.environ, "GIT_COMMITTER_DATE": "2025-05-01T12:00:00Z"}
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "x"], check=True, env=environment)
+    subprocess.run([*git, "config", "log.showSignature", "true"], check=True)
+
+    assert "no errors" in run("check", cwd=platform).stderr
+    assert "no errors" in run("check", cwd=platform, environment={"GIT_DIR": str(tmp_path / "none")}).stderr
+
+
 def test_codes_and_their_pages():
     """Every code is listed, each has a page, and a wrong code gets a near miss."""
     listed = run("codes").stdout.splitlines()
@@ -235,6 +248,30 @@ def test_every_command_explains_itself():
     for name in cli.COMMANDS:
         assert re.search(rf"^  {name} ", listed, re.MULTILINE)
         assert run(name, "--help").returncode == status.CLEAN
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "build",
+        "can",
+        "check",
+        "codeowners",
+        "commit",
+        "drift",
+        "explain",
+        "kubeconfig",
+        "plan",
+        "report",
+        "seal",
+        "try",
+    ],
+)
+def test_help_lists_the_exit_statuses(name: str):
+    """Each command that judges something says in a paragraph of its own what its statuses mean, 1 among them."""
+    shown = " ".join(run(name, "--help").stdout.split("\n\n  Exit status: 0 ")[1].split("\n\n")[0].split())
+
+    assert re.search(r"\b1 the tree .*errors", shown)
 
 
 @pytest.mark.parametrize(

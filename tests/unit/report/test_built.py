@@ -1,6 +1,9 @@
 """The lines that a build ends with: what they count."""
 
-from cubec.report.built import Tally
+from types import SimpleNamespace
+
+from cubec.report.built import Tally, summary
+from cubec.writer.changes import Changes
 
 FILES = [
     ("README.md", b"# about\n"),
@@ -18,3 +21,18 @@ def test_objects_are_counted_while_files_go_by():
 
     assert list(tally.through(FILES)) == FILES
     assert tally.objects == {("ack", "groups"): 4, ("ack", "platform"): 1, ("dev", "upkeep"): 2}
+
+
+def test_the_numbers_stand_below_each_other():
+    """The parts of each cluster begin in the same column, however many objects they hold."""
+    objects = {("ack", "platform"): 7, ("ack", "groups"): 5, ("gpu-dev", "platform"): 39, ("gpu-dev", "groups"): 1140}
+    model = SimpleNamespace(clusters=["ack", "gpu-dev"], groups=["dev1"])
+    changes = Changes((), ("ack/groups/dev1/rbac.yaml",), (), 0)
+    lines = summary(sources=1, model=model, objects=objects, changes=changes, folder="output", seconds=0).split("\n")
+
+    assert lines == [
+        "1 file, 2 clusters, 1 group → 1191 objects",
+        "ack      platform 7    groups 5      upkeep 0   delivery 0   (1 changed: dev1/rbac.yaml)",
+        "gpu-dev  platform 39   groups 1140   upkeep 0   delivery 0   (no change)",
+        "output/ is up to date in 0.00 s",
+    ]

@@ -130,27 +130,27 @@ def test_an_empty_strategy_is_none():
     assert removed(work(WORKFLOW, "old", spec={"ttlStrategy": {}}, status=status)) == ["Workflow dev1/old"]
 
 
-@pytest.mark.parametrize(
-    ("kind", "spec", "status"),
-    [
-        (JOB, {"ttlSecondsAfterFinished": 0}, conditions("Complete", 40)),
-        (TFJOB, {"runPolicy": {"ttlSecondsAfterFinished": 10**6}}, conditions("Failed", 40)),
-        (WORKFLOW, {"ttlStrategy": {"secondsAfterCompletion": 5}}, {"phase": "Failed", "finishedAt": ago(40)}),
-        (
-            WORKFLOW,
-            {},
-            {
-                "phase": "Failed",
-                "finishedAt": ago(40),
-                "storedWorkflowTemplateSpec": {"ttlStrategy": {"secondsAfterFailure": 10**6}},
-            },
-        ),
-        (RAY, {"deletionStrategy": {"deletionRules": [{"policy": "DeleteSelf"}]}}, RAN),
-        (RAY, {"deletionStrategy": {"onSuccess": {"policy": "DeleteSelf"}}}, RAN),
-        (SPARK, {"timeToLiveSeconds": 10**6}, SPARKED),
-        (VOLCANO, {"ttlSecondsAfterFinished": 10**6}, {"state": {"phase": "Failed", "lastTransitionTime": ago(40)}}),
-    ],
-)
+THEIR_OWN: list[tuple[Kind, Any, Any]] = [
+    (JOB, {"ttlSecondsAfterFinished": 0}, conditions("Complete", 40)),
+    (TFJOB, {"runPolicy": {"ttlSecondsAfterFinished": 10**6}}, conditions("Failed", 40)),
+    (WORKFLOW, {"ttlStrategy": {"secondsAfterCompletion": 5}}, {"phase": "Failed", "finishedAt": ago(40)}),
+    (
+        WORKFLOW,
+        {},
+        {
+            "phase": "Failed",
+            "finishedAt": ago(40),
+            "storedWorkflowTemplateSpec": {"ttlStrategy": {"secondsAfterFailure": 10**6}},
+        },
+    ),
+    (RAY, {"deletionStrategy": {"deletionRules": [{"policy": "DeleteSelf"}]}}, RAN),
+    (RAY, {"deletionStrategy": {"onSuccess": {"policy": "DeleteSelf"}}}, RAN),
+    (SPARK, {"timeToLiveSeconds": 10**6}, SPARKED),
+    (VOLCANO, {"ttlSecondsAfterFinished": 10**6}, {"state": {"phase": "Failed", "lastTransitionTime": ago(40)}}),
+]
+
+
+@pytest.mark.parametrize(("kind", "spec", "status"), THEIR_OWN)
 def test_what_has_a_time_to_live_of_its_own(kind: Kind, spec: Any, status: Any):
     """The kind's own controller removes it, sooner or later than we would."""
     assert not removed(work(kind, "old", spec=spec, status=status))

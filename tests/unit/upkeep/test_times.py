@@ -7,7 +7,10 @@ import pytest
 from cubec.upkeep import times
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("5m", 300), ("72h", 259200), ("2d", 172800), ("1s", 1), ("999999999d", 36500 * 86400)])
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90s", 90), ("5m", 300), ("72h", 259200), ("2d", 172800), ("1s", 1), ("999999999d", 36500 * 86400)],
+)
 def test_durations(text: str, seconds: int):
     """Every unit that the documents know."""
     assert times.duration(text) == timedelta(seconds=seconds)

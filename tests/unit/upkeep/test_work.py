@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+from tests.unit.upkeep.test_finished import ENDED, THEIR_OWN
+
 from cubec.cluster import RefusedError
-from cubec.upkeep import work
+from cubec.upkeep import endings, work
 from cubec.upkeep.plan import Finding
 
 TOLD = {
@@ -45,6 +48,32 @@ def test_all_of_it():
         f"{kind} {space}/a" for space in ("dev1", "dev2") for kind in ("TFJob", "Job", "Pod")
     ]
     assert seen.troubles == ()
+
+
+KEPT = [(kind, {"status": status(4)}) for kind, status in ENDED] + [
+    (kind, {"spec": spec, "status": status}) for kind, spec, status in THEIR_OWN
+]
+
+
+@pytest.mark.parametrize(("kind", "parts"), KEPT)
+def test_what_is_kept_is_enough(kind: work.Kind, parts: dict[str, Any]):
+    """With nothing but what is kept of it an object says the same of its end, and of its own time to live."""
+    more = {"managedFields": [1], "annotations": {}, "labels": {"a": "b"}, "name": "a"}
+    item = {"metadata": more, "spec": {"template": {}}, "other": 1, **parts, "kind": "x"}
+    ending = endings.ENDINGS[kind.group, kind.resource]
+    less = work.kept(item)
+
+    assert (ending.ended(less), ending.began(less)) == (ending.ended(item), ending.began(item))
+    assert ending.removes_itself(less) == ending.removes_itself(item)
+    assert endings.suspended(work.kept({"spec": {"suspend": True}}))
+    assert "managedFields" not in less["metadata"]
+    assert "template" not in less["spec"]
+
+
+@pytest.mark.parametrize("item", [{}, {"status": None}, {"status": [], "spec": 1}, {"status": {"phase": None}}])
+def test_what_has_no_parts(item: dict[str, Any]):
+    """An object without status, or with one that is none, is no trouble."""
+    assert work.kept(item).get("status", {}) in ({}, {"phase": None})
 
 
 def test_a_kind_that_is_not_installed():
