@@ -80,4 +80,4 @@ def _print(found: "Drift", stale: str, form: str) -> None:
     if form == "json":
         click.echo(drift.as_json(found, notes), nl=False)
     else:
-        click.echo(drift.text(found, notes, colour=sys.stdout.isatty()), nl=False)
+        click.echo(drift.text(found, notes, colour=options.colour(sys.stdout)), nl=False)

@@ -1,10 +1,11 @@
 """Options that several commands share."""
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -68,6 +69,11 @@ def _folder(_context: click.Context, _option: click.Parameter, value: str) -> st
     return "/".join(parts)
 
 
+def colour(stream: TextIO) -> bool:
+    """Whether a stream is a terminal whose user has colours; https://no-color.org."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def report(items: Sequence[Diagnostic], files: Files, form: str) -> None:
     """Print diagnostics: for people on standard error, for machines as the result."""
     if form != "text":
@@ -75,7 +81,7 @@ def report(items: Sequence[Diagnostic], files: Files, form: str) -> None:
     elif items:
         from cubec.report.text import diagnostics
 
-        click.echo(diagnostics(items, files, colour=sys.stderr.isatty()), err=True)
+        click.echo(diagnostics(items, files, colour=colour(sys.stderr)), err=True)
 
 
 def _for_machines(items: Sequence[Diagnostic], form: str) -> str:

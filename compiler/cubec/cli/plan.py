@@ -172,7 +172,7 @@ def _print(plan: Plan, files: Mapping[str, bytes], form: str) -> None:
     else:
         from cubec.report import plan_text
 
-        click.echo(plan_text.text(plan, colour=sys.stdout.isatty()), nl=False)
+        click.echo(plan_text.text(plan, colour=options.colour(sys.stdout)), nl=False)
         _judgement(plan.refused, plan.warnings, files)
 
 

@@ -26,7 +26,11 @@ _AT_MOST = timedelta(minutes=9)  # the CronJob gives ten
 @click.option(
     "--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Default: the pod's own account."
 )
-@click.option("--namespace", metavar="NAME", help="Where the desired state lies. Default: the pod's own namespace, else cubec-system.")
+@click.option(
+    "--namespace",
+    metavar="NAME",
+    help="Where the desired state lies. Default: the pod's own namespace, else cubec-system.",
+)
 @click.option(
     "--metrics",
     type=click.Path(dir_okay=False, path_type=Path),

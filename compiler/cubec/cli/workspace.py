@@ -55,7 +55,7 @@ def day(root: Path, files: Mapping[str, bytes], as_of: date | None) -> date:
     committed = git.commit_date(root, os.environ)
     if committed is None:
         raise click.UsageError(
-            "some access ends on a date, and there is no commit to take today's from: say --as-of YYYY-MM-DD"
+            "some access ends on a date, and git log shows no commit to take the day from: say --as-of YYYY-MM-DD"
         )
     return committed
 

@@ -65,8 +65,14 @@ class Repository:
         return found.stdout.decode().strip()
 
     def _missing(self, name: str) -> str:
-        if self.run("rev-parse", "--git-dir").returncode:
-            return f"{self.root} is in no git repository that can be read, so there is nothing to compare with; git status says why"
+        found = self.run("rev-parse", "--git-dir")
+        if b"safe.directory" in found.stderr:
+            return (
+                f"the repository of {self.root} is another user's, so git does not read it: run "
+                f"git config --global --add safe.directory {self.root}"
+            )
+        if found.returncode:
+            return f"{self.root} is in no git repository that can be read, so there is nothing to compare with"
         if self._shallow():
             why = "this clone is shallow: fetch all of its history (in GitHub's checkout fetch-depth: 0)"
         else:

@@ -241,6 +241,28 @@ def test_completion(shell: str):
     assert "_CUBEC_COMPLETE" in run("completion", shell).stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("cubec buil", "plain,build\n"),
+        ("cubec plan --format ma", "plain,markdown\n"),
+        ("cubec build --outp", "plain,--output\n"),
+        ("cubec build --output ../x --as-of soon --che", "plain,--check\n"),
+        ("cubec nothing --f", "\n"),
+    ],
+)
+def test_what_the_script_is_answered(
+    words: str, expected: str, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+):
+    """Commands, options and values are completed; where there is nothing to complete, nothing is said."""
+    monkeypatch.setenv("_CUBEC_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
+
+    assert cli.main([]) == status.CLEAN
+    assert capsysbinary.readouterr() == (expected.encode(), b"")
+
+
 def test_every_command_explains_itself():
     """--help lists all commands, and each has its own."""
     listed = run("--help").stdout

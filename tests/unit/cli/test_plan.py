@@ -80,6 +80,17 @@ def test_an_output_of_somebody_else(repository: Path):
     assert "note: output/ is not what" in result.stdout
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_repository_of_another_user(repository: Path):
+    """Git refuses a folder of another user, as in many containers; the message is the command that puts it right."""
+    for path in (repository, repository / ".git"):
+        os.chown(path, 12345, 12345)
+    result = run("plan", "--base", "main", cwd=repository)
+
+    assert result.returncode == status.ENVIRONMENT
+    assert f"git config --global --add safe.directory {repository}" in result.stderr
+
+
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])
 def test_the_guard_refuses(repository: Path, form: str):
     """A group that goes while active is refused under the guard's own status, in every format."""

@@ -75,6 +75,8 @@ def test_a_page_into_a_pipe_or_through_a_link(platform: Path):  # noqa: F811
     (platform / "page.html").symlink_to(platform / "whole.html")
     command = f"{sys.executable} -m cubec report -o /dev/stdout | cmp - whole.html"
 
+    assert run("report", "-o", "/dev/null", cwd=platform).returncode == status.CLEAN
+    assert Path("/dev/null").is_char_device()
     assert run("report", "-o", "page.html", cwd=platform).returncode == status.CLEAN
     assert (platform / "page.html").is_symlink()
     assert subprocess.run(["bash", "-c", command], cwd=platform, check=False).returncode == 0

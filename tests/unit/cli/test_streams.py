@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.unit.cli.test_commands import made, platform  # noqa: F401 — fixtures
+from tests.unit.cli.test_commands import edit, made, platform  # noqa: F401 — fixtures
 
+from cubec import cli
 from cubec.cli import status, streams
 
 CUBEC = f"{sys.executable} -m cubec"
@@ -95,3 +96,43 @@ def test_preparing(monkeypatch: pytest.MonkeyPatch):
         for number, old in enumerate(kept):
             os.dup2(old, number)
             os.close(old)
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False)],
+)
+def test_colours(platform: Path, environment: dict[str, str], coloured: bool):  # noqa: F811
+    """A terminal gets colours, unless its user or its kind has none."""
+    edit(platform / "tenants/groups/first.yaml", "gid: 10001", "gid: ten")
+    spawn = f"import pty; pty.spawn({[*CUBEC.split(), 'check']})"
+    done = shell(
+        f'{sys.executable} -c "{spawn}" < /dev/null', platform, **{"TERM": "xterm", "NO_COLOR": "", **environment}
+    )
+
+    assert b"[wrong-type]" in done.stdout
+    assert (b"\x1b[1" in done.stdout) == coloured
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stream", "expected"),
+    [
+        (["codes"], "stdout", status.ENVIRONMENT),
+        (["codes", "--nope"], "stderr", status.USAGE),
+        (["report", "-o", "/no/such/place"], "stderr", status.ENVIRONMENT),
+    ],
+)
+def test_a_full_stream_in_this_process(
+    platform: Path,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    stream: str,
+    expected: int,
+):
+    """What cannot be written is given up, so that the interpreter's end does not fail over it once more."""
+    monkeypatch.chdir(platform)
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, stream, full)
+
+        assert cli.main(arguments) == expected
+        full.write("goes nowhere")

@@ -262,7 +262,7 @@ def test_another_cluster_of_the_platform(platform: Platform):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--cluster", "elsewhere"), 'unknown cluster "elsewhere": declared are ack, dev'),
+        (("--cluster", "elsewhere"), 'unknown cluster "elsewhere"; declared are ack, dev'),
         (("--cluster", "ack"), "say --other-server if they are the same"),
     ],
 )
