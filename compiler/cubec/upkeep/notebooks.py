@@ -8,13 +8,13 @@ is cut short reminds twice rather than never. What is stopped leaves the record,
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from cubec.cluster import Cluster, Object, path
-from cubec.upkeep import times, work
+from cubec.cluster import Cluster, Object
+from cubec.upkeep import record, times, work
 from cubec.upkeep.events import event
 from cubec.upkeep.plan import Action, Finding, Plan, Told, capped, read
 from cubec.upkeep.work import Kind, Work
@@ -34,16 +34,10 @@ _KEPT = 5000  # entries of the record: a ConfigMap holds 1 MiB
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    namespace: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Orders:
     ttl: timedelta
     reminder: timedelta
-    record: Place  # of the ConfigMap
+    record: record.Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +56,13 @@ class Seen:
 
 
 def observe(cluster: Cluster, told: Told) -> Seen:
-    where = read(told, _orders).record
-    return Seen(work.observe(cluster, told), cluster.get(path("v1", "configmaps", where.namespace, where.name)))
+    at = read(told, _orders).record
+    return Seen(work.observe(cluster, told), record.read(cluster, at))
 
 
 def plan(told: Told, seen: Seen, now: datetime) -> Plan:
     orders = read(told, _orders)
-    known, record = _sightings(seen.record), dict[str, Sighting]()
+    known, idlers = _sightings(seen.record), dict[str, Sighting]()
     stops, notes, findings = list[tuple[str, Action]](), list[Action](), list[Finding]()
     for one in work.alive(seen.work):
         if not _is_notebook(one):
@@ -78,7 +72,7 @@ def plan(told: Told, seen: Seen, now: datetime) -> Plan:
             text = "does not say when it was used last, so it counts as used"
             findings.append(Finding(one.about, text, warning=True))
         elif now - sign > orders.ttl - orders.reminder:
-            idle = record[one.uid] = _seen_again(known.get(one.uid), sign, now)
+            idle = idlers[one.uid] = _seen_again(known.get(one.uid), sign, now)
             end = sign + orders.ttl
             if now > end and idle.times >= _TWICE:
                 stops.append((one.uid, _stop(one, sign, now)))
@@ -86,8 +80,8 @@ def plan(told: Told, seen: Seen, now: datetime) -> Plan:
                 notes.append(_reminder(one, max(end, now + _APART), now, first=idle.times == 1))
     stopped = capped([action for _, action in stops], _MOST, "stops of notebooks")
     for uid, _ in stops[:_MOST]:
-        del record[uid]
-    written = _written(orders.record, seen.record, record)
+        del idlers[uid]
+    written = record.written(orders.record, seen.record, _texts(idlers), "notes what was seen idle")
     return Plan((*notes, *written, *stopped.actions), (*seen.work.troubles, *findings, *stopped.findings))
 
 
@@ -144,10 +138,10 @@ def _notice(one: Work, what: str, until: str) -> Object:
     return {**about, "what": what, "until": until}
 
 
-def _sightings(record: Object | None) -> dict[str, Sighting]:
+def _sightings(kept: Object | None) -> dict[str, Sighting]:
     """What earlier runs saw; what cannot be read was not seen."""
     found = {}
-    for uid, text in ((record or {}).get("data") or {}).items():
+    for uid, text in record.data(kept).items():
         try:
             item = json.loads(text)
             sign, at = times.moment(item["sign"]), times.moment(item["at"])
@@ -158,19 +152,10 @@ def _sightings(record: Object | None) -> dict[str, Sighting]:
     return found
 
 
-def _written(at: Place, before: Object | None, record: Mapping[str, Sighting]) -> Iterator[Action]:
+def _texts(idlers: Mapping[str, Sighting]) -> Mapping[str, str]:
     """The record as it is now, without those that are no longer idle; of too many the idlest."""
-    kept = sorted(record, key=lambda uid: (record[uid].sign, uid))[:_KEPT]
-    data = {uid: json.dumps(_sighting(record[uid]), sort_keys=True) for uid in sorted(kept)}
-    if data == ((before or {}).get("data") or {}):
-        return
-    where, about = path("v1", "configmaps", at.namespace), f"ConfigMap {at.namespace}/{at.name}"
-    body: dict[str, Any] = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": at.name}, "data": data}
-    if before is None:
-        yield Action("create", where, about, "notes what was seen idle", body)
-        return
-    body["metadata"]["resourceVersion"] = before["metadata"]["resourceVersion"]
-    yield Action("replace", f"{where}/{at.name}", about, "notes what was seen idle", body)
+    kept = sorted(idlers, key=lambda uid: (idlers[uid].sign, uid))[:_KEPT]
+    return {uid: json.dumps(_sighting(idlers[uid]), sort_keys=True) for uid in sorted(kept)}
 
 
 def _sighting(one: Sighting) -> dict[str, Any]:
@@ -189,4 +174,4 @@ def _orders(told: Told) -> Orders:
     ttl, reminder = times.duration(told["ttl"]), times.duration(told["reminder"])
     if reminder >= ttl:
         raise ValueError("reminder: it must be shorter than ttl")
-    return Orders(ttl, reminder, Place(str(told["namespace"]), str(told["record"])))
+    return Orders(ttl, reminder, record.place(told))

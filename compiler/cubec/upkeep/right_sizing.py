@@ -6,16 +6,16 @@ beside the desired state, as pods do not last; after enough runs that is compare
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from cubec.cluster import Cluster, Object, RefusedError, path
 from cubec.model.quantity import Quantity, parse
-from cubec.upkeep import endings, namespaces, times
+from cubec.upkeep import endings, namespaces, record, times
 from cubec.upkeep.advice import Caps, Template, advise, change
-from cubec.upkeep.plan import Action, Finding, Plan, Told, read
+from cubec.upkeep.plan import Finding, Plan, Told, read
 from cubec.upkeep.prometheus import Prometheus, Usage
 from cubec.upkeep.web import WebError
 from cubec.upkeep.work import POD, Work, kept
@@ -37,8 +37,7 @@ class Orders:
     caps: Caps
     templates: Mapping[str, Template]
     prometheus: str
-    namespace: str
-    record: str
+    record: record.Place
 
     @property
     def kept(self) -> int:
@@ -71,9 +70,9 @@ def observe(cluster: Cluster, told: Told) -> Seen:
             pods += [Work(POD, kept(item)) for item in cluster.list(path(POD.version, POD.resource, name), labels=_OF)]
         except RefusedError as error:
             troubles.append(Finding(f"namespace {name}", f"could not be looked at: {error.message}", error=True))
-    record = cluster.get(path("v1", "configmaps", orders.namespace, orders.record))
-    new, more = _ask(orders, pods, _known(record))
-    return Seen(new, record, (*troubles, *more))
+    kept_before = record.read(cluster, orders.record)
+    new, more = _ask(orders, pods, _known(kept_before))
+    return Seen(new, kept_before, (*troubles, *more))
 
 
 def _ask(orders: Orders, pods: list[Work], known: Mapping[str, Runs]) -> tuple[Mapping[str, Runs], tuple[Finding, ...]]:
@@ -146,7 +145,8 @@ def plan(told: Told, seen: Seen, now: datetime) -> Plan:
         if advice:
             findings.append(Finding(f"JobTemplate {name}", advice.text))
             report += change(orders.templates[name], advice)
-    return Plan(tuple(_written(orders, seen.record, runs, report)), (*seen.troubles, *findings))
+    written = record.written(orders.record, seen.record, _data(runs, report), "keeps what runs used")
+    return Plan(tuple(written), (*seen.troubles, *findings))
 
 
 def _together(orders: Orders, before: Mapping[str, Runs], new: Mapping[str, Runs], now: datetime) -> Mapping[str, Runs]:
@@ -160,10 +160,10 @@ def _together(orders: Orders, before: Mapping[str, Runs], new: Mapping[str, Runs
     return found
 
 
-def _known(record: Object | None) -> dict[str, Runs]:
+def _known(before: Object | None) -> dict[str, Runs]:
     """What earlier runs of ours kept; what cannot be read is not known."""
     found: dict[str, Runs] = {}
-    for key, text in ((record or {}).get("data") or {}).items():
+    for key, text in record.data(before).items():
         if not key.endswith(_RUNS):
             continue
         try:
@@ -181,18 +181,9 @@ def _used(item: Any) -> Used:
     return Used(Usage(cpu, memory), at)
 
 
-def _written(orders: Orders, before: Object | None, runs: Mapping[str, Runs], report: str) -> Iterator[Action]:
+def _data(runs: Mapping[str, Runs], report: str) -> Mapping[str, str]:
     data = {f"{name}{_RUNS}": _text(found) for name, found in runs.items()}
-    data |= {_REPORT: report} if report else {}
-    if data == ((before or {}).get("data") or {}):
-        return
-    where, about = path("v1", "configmaps", orders.namespace), f"ConfigMap {orders.namespace}/{orders.record}"
-    body: dict[str, Any] = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": orders.record}, "data": data}
-    if before is None:
-        yield Action("create", where, about, "keeps what runs used", body)
-        return
-    body["metadata"]["resourceVersion"] = before["metadata"]["resourceVersion"]
-    yield Action("replace", f"{where}/{orders.record}", about, "keeps what runs used", body)
+    return {**data, **({_REPORT: report} if report else {})}
 
 
 def _text(runs: Runs) -> str:
@@ -209,8 +200,7 @@ def _orders(told: Told) -> Orders:
         {"cpu": parse(told["maxCpu"]), "memory": parse(told["maxMemory"])},
         {str(one["name"]): _template(one) for one in told["templates"]},
         str(told.get("prometheus", "")),
-        str(told["namespace"]),
-        str(told["record"]),
+        record.place(told),
     )
 
 
