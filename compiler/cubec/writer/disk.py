@@ -157,13 +157,20 @@ def _drop_empty(output: Path, removed: tuple[str, ...]) -> None:
 
 @contextlib.contextmanager
 def lock(root: Path) -> Iterator[None]:
-    """Hold the folder for one build at a time; DiskError where another one has it."""
+    """Hold the folder for one build at a time; DiskError where another one has it.
+
+    A repository can hold a link by the name of our folder, or of a file in it: whatever it leads to is not ours to write.
+    """
     state = root / STATE
     state.mkdir(exist_ok=True)
-    ignore = state / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
-    with (state / "lock").open("w") as file:
+    if state.is_symlink():
+        raise DiskError(f"{state} is a link; remove it")
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(state / ".gitignore", _NEW, _MODE)
+        with os.fdopen(handle, "w") as ignored:
+            ignored.write("*\n")
+    handle = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, _MODE)
+    with os.fdopen(handle, "w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

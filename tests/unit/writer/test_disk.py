@@ -186,3 +186,27 @@ def test_one_build_at_a_time(tmp_path: Path):
         pass
     with disk.lock(tmp_path):
         pass
+
+
+@pytest.mark.parametrize("name", [".cubec", ".cubec/lock", ".cubec/.gitignore", ".cubec/stage"])
+def test_a_link_in_place_of_our_own_folder(tmp_path: Path, name: str):
+    """A link that somebody committed, to a folder or a file outside the platform: what it leads to stays as it is."""
+    root, outside = tmp_path / "platform", tmp_path / "outside"
+    for folder in (root, outside / "stage"):
+        folder.mkdir(parents=True)
+    for path in ("stage/precious", "lock", ".gitignore"):
+        (outside / path).write_text("precious\n")
+    link = root / name
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to({".cubec/lock": outside / "lock", ".cubec/.gitignore": outside / ".gitignore"}.get(name, outside))
+    before = {path: path.read_text() for path in outside.rglob("*") if path.is_file()}
+
+    if name == ".cubec/.gitignore":
+        with disk.lock(root):
+            build(root, OLD)
+    else:
+        with pytest.raises(OSError), disk.lock(root):  # noqa: PT011 - the system's own words for each of them
+            build(root, OLD)
+
+    assert {path: path.read_text() for path in outside.rglob("*") if path.is_file()} == before
+    assert (root / "output").exists() is (name == ".cubec/.gitignore")
