@@ -183,7 +183,7 @@ def test_who_may_not(root: Path, admin: Client, platform, tmp_path: Path):
     config = yaml.safe_load(platform.kubeconfig.read_text())
     config["users"][0]["user"] = {"token": account_token(admin, "cubec-users", "bob")}
     (tmp_path / "config").write_text(yaml.safe_dump(config))
-    asked = ["kubeconfig", "amy", "--cluster", "ack", "--kubeconfig", "config", "--root", root, "--as-of", "2026-11-22"]
+    asked = ["kubeconfig", "tom", "--cluster", "ack", "--kubeconfig", "config", "--root", root, "--as-of", "2026-11-22"]
     command = [sys.executable, "-m", "cubec", *asked]
 
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, cwd=tmp_path)

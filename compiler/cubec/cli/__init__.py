@@ -129,7 +129,7 @@ def _wrong(error: click.ClickException) -> int:
     said = printable(" ".join(error.format_message().split())).removesuffix(".")
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "cubec"
-    return _tell(status.USAGE, f"cubec: {said[:1].lower()}{said[1:]}", f"{command} --help says how it is used")
+    return _tell(status.USAGE, f"cubec: {_inner(said)}", f"{command} --help says how it is used")
 
 
 def _failure(error: Exception) -> int:
@@ -144,7 +144,7 @@ def _failure(error: Exception) -> int:
             sys.stdout.flush()
         except OSError:
             streams.silence(sys.stdout)
-        return _tell(status.ENVIRONMENT, f"cubec: {what[:1].lower()}{what[1:]}")
+        return _tell(status.ENVIRONMENT, f"cubec: {_inner(what)}")
     steps = []
     trace = error.__traceback__
     while trace:
@@ -155,6 +155,11 @@ def _failure(error: Exception) -> int:
         f"cubec: a bug, not your input: {type(error).__name__} in {' > '.join(steps[-3:])}, version {__version__}",
         "Please report this line; nothing was written.",
     )
+
+
+def _inner(said: str) -> str:
+    """A sentence that goes on after a colon; a word in capitals, such as GET, stays one."""
+    return said if said[1:2].isupper() else said[:1].lower() + said[1:]
 
 
 def _tell(exit_status: int, *lines: str) -> int:
