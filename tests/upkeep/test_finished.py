@@ -12,7 +12,7 @@ from tests.upkeep.groups import ALWAYS, NOT_TOLD, SPACES, add_groups, rest, wait
 from tests.upkeep.runs import Run, World, world
 from tests.upkeep.twin import Place, Write
 
-SCHEDULES, CHUNKS, CAP = 1500, 10, 3
+SCHEDULES, CHUNKS, CAP = 1000, 5, 3
 TTL = timedelta(hours=3)
 KINDS = {
     "Workflow": ("argoproj.io/v1alpha1", "workflows"),

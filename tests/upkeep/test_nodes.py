@@ -11,7 +11,7 @@ from tests.upkeep.faults import FAULTS
 from tests.upkeep.runs import Run, World, world
 from tests.upkeep.twin import Place, Write
 
-SCHEDULES, CHUNKS = 3000, 12
+SCHEDULES, CHUNKS = 1500, 6
 POOL = "cubec.node-restriction.kubernetes.io/pool"
 ZONE = "example.com/zone"
 NAMES = tuple(f"n{number}" for number in range(9))

@@ -16,7 +16,7 @@ from tests.upkeep.groups import ALWAYS, NOT_TOLD, SPACES, add_groups, events, re
 from tests.upkeep.runs import SYSTEM, Run, World, world
 from tests.upkeep.twin import Place, Write
 
-SCHEDULES, CHUNKS, CAP = 1500, 10, 2
+SCHEDULES, CHUNKS, CAP = 1000, 5, 2
 USED, STOPPED = "notebooks.kubeflow.org/last-activity", "kubeflow-resource-stopped"
 TTL, REMINDER = timedelta(hours=72), timedelta(hours=24)
 TOLD = {

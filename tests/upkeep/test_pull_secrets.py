@@ -12,7 +12,7 @@ from cubec.upkeep import login
 from tests.upkeep.runs import Run, World, world
 from tests.upkeep.twin import Place
 
-SCHEDULES, CHUNKS = 2500, 10
+SCHEDULES, CHUNKS = 1500, 6
 CANARY = "canary-5f1c"
 TYPE, KEY = "kubernetes.io/dockerconfigjson", ".dockerconfigjson"
 REGISTRIES = {"hub": "hubsecret", "lab": "pull-lab"}

@@ -18,7 +18,7 @@ from tests.upkeep.groups import ALWAYS, NOT_TOLD, SPACES, add_groups, rest, wait
 from tests.upkeep.runs import SYSTEM, Run, World, world
 from tests.upkeep.twin import Place
 
-SCHEDULES, CHUNKS, LEAST = 400, 4, 3
+SCHEDULES, CHUNKS, LEAST = 300, 3, 3
 RECORD = Place("v1", "configmaps", SYSTEM, "right-sizing")
 AMOUNT = {"request": "2", "limit": "2"}
 TEMPLATES = ("pytorch", "tf")
