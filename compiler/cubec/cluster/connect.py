@@ -19,7 +19,8 @@ def from_kubeconfig(
     try:
         config.load_kube_config(str(file) if file else None, context, client_configuration=configuration)  # type: ignore[no-untyped-call]
     except (config.ConfigException, OSError) as error:
-        raise ClusterError(f"kubeconfig {file or 'of kubectl'}: {error}") from error
+        said = str(error).rstrip(".")
+        raise ClusterError(f"kubeconfig {file or 'of kubectl'}: {said}; name one with --kubeconfig FILE") from error
     except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError):
         # what the parser says may quote a token
         raise ClusterError(f"kubeconfig {file or 'of kubectl'} is damaged: get a new one") from None
@@ -34,5 +35,6 @@ def from_pod(*, clock: Callable[[], datetime] | None = None) -> Cluster:
     try:
         config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
     except config.ConfigException as error:
-        raise ClusterError(f"not in a pod: {error}") from error
+        said = str(error).rstrip(".")
+        raise ClusterError(f"not in a pod: {said}; from outside name a kubeconfig with --kubeconfig FILE") from error
     return Cluster(configuration, clock=clock)
