@@ -31,6 +31,25 @@ _FORM = re.compile("|".join(f"(?P<{name}>{form})" for name, form in _FORMS.items
 _NAME = re.compile(r"(?:password|passwd|secret_?key|access_?key|api_?key|token)$", re.ASCII | re.IGNORECASE)
 _TEXT = re.compile(r"[0-9A-Za-z+/=_-]{32,}", re.ASCII)
 _MIXED = re.compile(r"(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])", re.ASCII | re.DOTALL)
+# One of these is in the text of a file before anything in it can have one of the forms, or a telling name.
+_PARTS = (
+    *(
+        b"PRIVATE KEY",
+        b"AGE-SECRET-KEY-1",
+        b"AKIA",
+        b"ASIA",
+        b"LTAI",
+        b"AIza",
+        b"github_pat_",
+        b"dckr_",
+        b"hf_",
+        b"sk-",
+    ),
+    *(b"gho_", b"ghp_", b"ghr_", b"ghs_", b"ghu_", b"glpat-", b"glptt-", b"glrt-", b"gldt-", b"xox", b"eyJ", b'"auth"'),
+    *(b"://", b"--"),
+)
+_NAMES = (b"passw", b"secretkey", b"secret_key", b"accesskey", b"access_key", b"apikey", b"api_key", b"token")
+_RUN, _MIXED_RUN = re.compile(_TEXT.pattern.encode()), re.compile(_MIXED.pattern.encode(), re.DOTALL)
 _SHORTEST = 12
 _SHORTEST_NAMED = 8
 _SHORTEST_RANDOM = 32
@@ -39,6 +58,8 @@ _RANDOM = 4.5  # bits in each character; text in any language has less, and hexa
 
 def find(document: Document) -> Iterator[tuple[Pointer, str]]:
     """Where a credential seems to stand, and what sort it is."""
+    if document.plain and not _possible(document.plain):
+        return
     waiting: list[tuple[Pointer, Any]] = [((), document.value)]
     while waiting:
         pointer, value = waiting.pop()
@@ -54,6 +75,17 @@ def find(document: Document) -> Iterator[tuple[Pointer, str]]:
                     yield (*pointer, key), sort
             elif (kind is dict or kind is list) and item and key not in _PUBLIC:
                 waiting.append(((*pointer, key), item))
+
+
+@lru_cache(maxsize=1)
+def _possible(data: bytes) -> bool:
+    """Whether anything in a plainly written file can be found at all. Most files are settled by this one look."""
+    small = data.lower()
+    return (
+        any(part in data for part in _PARTS)
+        or any(name in small for name in _NAMES)
+        or any(_MIXED_RUN.match(run) for run in _RUN.findall(data))
+    )
 
 
 def looks_like(text: str) -> str:

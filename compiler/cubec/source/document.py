@@ -40,11 +40,15 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document, or one item of a ``List``. ``path`` is relative to the platform's root."""
+    """One document, or one item of a ``List``. ``path`` is relative to the platform's root.
+
+    ``plain`` is the whole file where it is written so plainly that each text of the value stands in it as it is; else empty.
+    """
 
     path: str
     value: Any
     _marks: Marks | Deferred
+    plain: bytes = b""
 
     @property
     def marks(self) -> Marks:
@@ -53,7 +57,7 @@ class Document:
     def items(self) -> "list[Document]":
         """What stands in the list below ``items``, each a document of its own."""
         make = self._item  # one for all: there may be as many items as documents
-        return [Document(self.path, item, Deferred(make, n)) for n, item in enumerate(self.value["items"])]
+        return [Document(self.path, item, Deferred(make, n), self.plain) for n, item in enumerate(self.value["items"])]
 
     def _item(self, number: int) -> Marks:
         return self.marks[1]["items"][1][1][number]

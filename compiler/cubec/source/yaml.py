@@ -27,7 +27,7 @@ def load(path: str, data: bytes) -> tuple[Document | None, list[Diagnostic]]:
     if not found:
         value = quick.value(source.text)
         if value is not quick.UNUSUAL:
-            return Document(path, value, Deferred(_marks, path, data)), []
+            return Document(path, value, Deferred(_marks, path, data), data), []
     # Before parsing, because the parser compares each %TAG with all before it: 60,000 of them would take seconds.
     directive = _DIRECTIVE.search(source.text) if "%" in source.text else None
     if directive:

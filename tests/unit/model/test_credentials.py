@@ -1,14 +1,17 @@
 """Credentials are found wherever they stand, and ordinary text is left alone."""
 
 import base64
+import re
 import secrets as randomness
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.model.made import document
 
+from cubec.model import credentials
 from cubec.model.credentials import find, looks_like
+from cubec.source.document import Deferred, Document
 
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJl"  # made up: it is signed with the word "signature"
 FOUND = [
@@ -82,3 +85,29 @@ def test_random_keys_are_found():
 
     assert sum(bool(looks_like(key)) for key in keys) > 180
     assert not any(looks_like(randomness.token_hex(32)) for _ in range(200))
+
+
+@pytest.mark.parametrize("form", list(credentials._FORMS.values()), ids=list(credentials._FORMS))
+@settings(max_examples=50, deadline=None)
+@given(data=st.data())
+def test_one_look_at_a_file_misses_no_form(form: str, data: st.DataObject):
+    """Whatever has one of the forms is still found where the whole file is looked at first."""
+    text = data.draw(st.from_regex(re.compile(form, re.ASCII)))
+    whole = f"spec: {{a: '{text}'}}"
+
+    assert credentials._possible(whole.encode())
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    key=st.sampled_from(["a", "DB_PASSWORD", "passwd", "secretKey", "ACCESS_KEY", "apikey", "my_token", "Token"]),
+    text=st.text("abcXYZ019+/=_-", min_size=1, max_size=60),
+)
+def test_one_look_at_a_file_finds_what_the_walk_finds(key: str, text: str):
+    """Plainly written or not, the same places are found."""
+    whole = f"spec:\n  {key}: {text}\n"
+    value = {"spec": {key: text}}
+
+    plain = Document("a.yaml", value, Deferred(dict), whole.encode())
+
+    assert list(find(plain)) == list(find(Document("a.yaml", value, Deferred(dict))))
