@@ -10,6 +10,7 @@ from cubec import git
 from cubec.cli import options, status, workspace
 from cubec.model.model import Model
 from cubec.report import codeowners
+from cubec.writer import whole
 
 STYLES = {"github": codeowners.GITHUB, "gitlab": codeowners.GITLAB}
 OUTPUT = "output"
@@ -48,7 +49,8 @@ def command(style: str, root: Path | None, as_of: date | None, only_check: bool)
         click.echo(f"{path.name} is not what the owners of groups make: run cubec codeowners, and commit it", err=True)
         return status.STALE
     else:
-        _write(path, after)
+        with whole.replacing(path) as file:
+            file.write(after.encode())
         click.echo(f"{path.name} is written")
     return status.CLEAN
 
@@ -85,11 +87,3 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode() if path.exists() else ""
     except UnicodeDecodeError:
         raise OSError(f"{path} is not UTF-8 text") from None
-
-
-def _write(path: Path, text: str) -> None:
-    new = path.with_name(f".{path.name}.cubec")
-    new.unlink(missing_ok=True)
-    with new.open("xb") as file:  # never through a link that somebody has committed under that name
-        file.write(text.encode())
-    new.replace(path)

@@ -1,7 +1,6 @@
 """``cubec reconcile``: the upkeep job."""
 
 import json
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import click
 from cubec.cli import status
 from cubec.near import near_miss
 from cubec.source.quoting import quoted
+from cubec.writer import whole
 
 if TYPE_CHECKING:
     from cubec.cluster import Cluster
@@ -52,7 +52,9 @@ def command(task: str, really: bool, kubeconfig: Path | None, namespace: str | N
         raise click.UsageError(f"unknown task {quoted(task)}; {known}")
     outcome = _run(task, really=really, kubeconfig=kubeconfig, namespace=namespace)
     if metrics:
-        _write(metrics, text.text(task, outcome, really=really, now=_now()))
+        # a collector reads whenever it likes
+        with whole.replacing(metrics) as file:
+            file.write(text.text(task, outcome, really=really, now=_now()).encode())
     return status.CLEAN if outcome and outcome.clean else status.ENVIRONMENT
 
 
@@ -99,13 +101,3 @@ def _now() -> datetime:
 
 def _figures(outcome: "Outcome") -> dict[str, int]:
     return {name: getattr(outcome, name) for name in ("planned", "done", "outrun", "failed", "left")}
-
-
-def _write(file: Path, text: str) -> None:
-    """Whole or not at all: a collector reads whenever it likes."""
-    new = file.with_name(f".{file.name}.{os.getpid()}.new")
-    try:
-        new.write_text(text)
-        new.replace(file)
-    finally:
-        new.unlink(missing_ok=True)

@@ -1,12 +1,12 @@
 """``cubec report``."""
 
-import os
 from datetime import date
 from pathlib import Path
 
 import click
 
 from cubec.cli import options, progress, status, workspace
+from cubec.writer import whole
 
 
 @click.command("report")
@@ -52,13 +52,8 @@ def _write(target: Path, page: str) -> None:
     if target.exists() and not target.is_file():
         target.write_text(page, encoding="utf-8")
         return
-    whole = target.resolve()
-    new = whole.with_name(f".{whole.name}.{os.getpid()}.new")
     try:
-        with new.open("x", encoding="utf-8") as file:
-            file.write(page)
-        new.replace(whole)
+        with whole.replacing(target.resolve()) as file:
+            file.write(page.encode())
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(target)) from error
-    finally:
-        new.unlink(missing_ok=True)

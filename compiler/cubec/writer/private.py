@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from cubec.writer import whole
+
 _OWN = stat.S_IRUSR | stat.S_IWUSR
 
 
@@ -18,18 +20,11 @@ def replacing(target: Path, *, begins: bytes) -> Iterator[BinaryIO]:
     a file begins that may be replaced; FileExistsError where another one, or something that is no file, has the name.
     """
     _refuse_foreign(target, begins)
-    folder = target.absolute().parent
-    new = folder / f".{target.name}.{os.getpid()}.new"
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, _OWN)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), _OWN)  # whatever the umask says
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(target)
-    finally:
-        new.unlink(missing_ok=True)
+    with whole.replacing(target, _OWN) as file:
+        os.fchmod(file.fileno(), _OWN)  # whatever the umask says
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _refuse_foreign(target: Path, begins: bytes) -> None:
