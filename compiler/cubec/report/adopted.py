@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cubec.adopt.residue import Left, Sort
-from cubec.report.drift import field_json
+from cubec.report.field_json import field_json
 from cubec.report.plan_lines import count
 from cubec.report.plan_objects import field_line
 from cubec.source.quoting import printable
@@ -80,7 +80,7 @@ def as_json(entries: Sequence[Left], *, cluster: str, made: int, equal: int) -> 
                 "name": entry.name,
                 "field": entry.field,
                 "why": entry.why,
-                "fields": [field_json(field) for field in entry.fields],
+                "fields": [field_json(field, "live", "wanted") for field in entry.fields],
             }
             for entry in entries
         ],

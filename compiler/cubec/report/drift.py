@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cubec.drift.drift import Drift, Finding, State
-from cubec.plan.fields import ABSENT, FieldChange
+from cubec.report.field_json import field_json
 from cubec.report.plan_lines import columns, count
 from cubec.report.plan_objects import field_line
 from cubec.source.quoting import printable
@@ -95,15 +95,5 @@ def _object(finding: Finding) -> dict[str, Any]:
         "name": name.name,
         "path": finding.path,
         "why": finding.why,
-        "fields": [field_json(field) for field in finding.fields],
-    }
-
-
-def field_json(field: FieldChange) -> dict[str, Any]:
-    """A side that has no such field has no key; ciphertext is never shown."""
-    sides = {} if field.sealed else {"live": field.before, "wanted": field.after}
-    return {
-        "path": list(field.path),
-        "sealed": field.sealed,
-        **{side: value for side, value in sides.items() if value is not ABSENT},
+        "fields": [field_json(field, "live", "wanted") for field in finding.fields],
     }

@@ -9,11 +9,11 @@ from typing import Any
 from cubec.diagnostics import Diagnostic
 from cubec.plan.cost import Costs, Part
 from cubec.plan.destruction import LostClaim
-from cubec.plan.fields import ABSENT, FieldChange
 from cubec.plan.ledger import Line, Stand
 from cubec.plan.objects import Action, ObjectChange
 from cubec.plan.plan import Plan
 from cubec.report import access
+from cubec.report.field_json import field_json
 from cubec.report.json import diagnostic
 
 VERSION = 1
@@ -120,17 +120,7 @@ def _object(change: ObjectChange) -> dict[str, Any]:
         "path": change.path,
         "movedFrom": change.was,
         "why": change.why,
-        "fields": [_field(field) for field in change.fields],
-    }
-
-
-def _field(field: FieldChange) -> dict[str, Any]:
-    """A side that has no such field has no key; ciphertext is never shown."""
-    sides = {} if field.sealed else {"before": field.before, "after": field.after}
-    return {
-        "path": list(field.path),
-        "sealed": field.sealed,
-        **{side: value for side, value in sides.items() if value is not ABSENT},
+        "fields": [field_json(field, "before", "after") for field in change.fields],
     }
 
 
