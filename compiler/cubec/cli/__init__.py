@@ -93,8 +93,6 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         result = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
-    except click.exceptions.Exit as exit_:
-        return exit_.exit_code
     except click.ClickException as error:
         return _wrong(error)
     except (click.Abort, KeyboardInterrupt):
@@ -115,8 +113,11 @@ def _run(arguments: list[str]) -> object:
         from click.shell_completion import shell_complete
 
         return shell_complete(cubec, {}, "cubec", _COMPLETE, asked)
-    with cubec.make_context("cubec", arguments) as context:
-        return cubec.invoke(context)
+    try:
+        with cubec.make_context("cubec", arguments) as context:
+            return cubec.invoke(context)
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
 
 
 def _terminated(number: int, frame: FrameType | None) -> NoReturn:

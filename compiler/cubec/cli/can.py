@@ -57,11 +57,7 @@ def command(
 
     if everybody == bool(user) or (user and not resource):
         raise click.UsageError("say USER VERB RESOURCE, or --all alone")
-    work = workspace.read(root, as_of)
-    model = work.analysis.model
-    if model is None or work.analysis.failed:
-        options.report(work.analysis.diagnostics, work.files, form)
-        return status.INPUT
+    _, model = workspace.sound(root, as_of, form)
     known = state.of(model)
     place = {"cluster": cluster, "namespace": namespace}
     try:

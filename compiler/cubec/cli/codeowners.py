@@ -31,11 +31,7 @@ def command(style: str, root: Path | None, as_of: date | None, only_check: bool)
 
     Exit status: 0 written, or current, 1 the tree or the file has errors, 4 with --check: not current.
     """
-    work = workspace.read(root, as_of)
-    model = work.analysis.model
-    if model is None or work.analysis.failed:
-        options.report(work.analysis.diagnostics, work.files, "text")
-        return status.INPUT
+    work, model = workspace.sound(root, as_of)
     path, prefix = place(work.root, style)
     before = _text(path)
     try:

@@ -47,11 +47,7 @@ def command(
     from cubec.drift.live import OtherClusterError
     from cubec.drift.live import compare as compare_live
 
-    work = workspace.read(root, as_of)
-    model = work.analysis.model
-    if model is None or work.analysis.failed:
-        options.report(work.analysis.diagnostics, work.files, form)
-        return status.INPUT
+    work, model = workspace.sound(root, as_of, form)
     site = live.site(model.sites, name)
     cluster = from_kubeconfig(file, context)
     live.check_server(cluster.server, site.cluster.server, name, consent=other_server)

@@ -45,11 +45,7 @@ def _object(reference: str, root: Path | None, as_of: date | None) -> int:
     from cubec.plan import explained
     from cubec.report import explained as report
 
-    work = workspace.read(root, as_of)
-    model = work.analysis.model
-    if model is None or work.analysis.failed:
-        options.report(work.analysis.diagnostics, work.files, "text")
-        return status.INPUT
+    work, model = workspace.sound(root, as_of)
     client = explained.of_client(model, reference)
     if client:
         click.echo(report.client(reference, *client), nl=False)

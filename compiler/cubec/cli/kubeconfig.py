@@ -60,11 +60,7 @@ def command(
 
     Exit status: 0 written, or revoked, 1 the tree has errors, 5 the cluster refuses, or the file cannot be written.
     """
-    work = workspace.read(root, as_of)
-    model = work.analysis.model
-    if model is None or work.analysis.failed:
-        options.report(work.analysis.diagnostics, work.files, "text")
-        return status.INPUT
+    _, model = workspace.sound(root, as_of)
     site = live.site(model.sites, name)
     accounts = site.cluster.identity.mode == "serviceaccount"
     if revoke:

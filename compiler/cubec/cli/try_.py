@@ -84,11 +84,7 @@ def command(
     Exit status: 0 all of them are admitted, perhaps after waiting, 1 the tree or the file has errors, 6 one is refused or would
     never start.
     """
-    work = workspace.read(root, as_of)
-    model = work.analysis.model
-    if model is None or work.analysis.failed:
-        options.report(work.analysis.diagnostics, work.files, form)
-        return status.INPUT
+    _, model = workspace.sound(root, as_of, form)
     placement = _placement(model, group, cluster)
     names = _namespaces(placement, namespace)
     asker = _asker(model, user, placement.site.cluster.name, oidc_groups)

@@ -9,7 +9,9 @@ from pathlib import Path
 import click
 
 from cubec import pipeline
+from cubec.cli import options, status
 from cubec.diagnostics import Diagnostic
+from cubec.model.model import Model
 from cubec.source.files import read_tenants
 from cubec.source.quoting import quoted
 
@@ -42,6 +44,16 @@ def read(root: Path | None, as_of: date | None) -> Workspace:
     items, problems = read_tenants(found)
     files = dict(items)
     return Workspace(found, files, pipeline.analyse(items, problems, day(found, files, as_of)))
+
+
+def sound(root: Path | None, as_of: date | None, form: str = "text") -> tuple[Workspace, Model]:
+    """The platform and what it means; where it has errors they are reported, and the command ends."""
+    work = read(root, as_of)
+    model = work.analysis.model
+    if model is None or work.analysis.failed:
+        options.report(work.analysis.diagnostics, work.files, form)
+        raise click.exceptions.Exit(status.INPUT)
+    return work, model
 
 
 def day(root: Path, files: Mapping[str, bytes], as_of: date | None) -> date:
