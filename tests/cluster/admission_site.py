@@ -1,6 +1,7 @@
 """A cluster on which the admission policies of ``platforms/admission.yaml`` are in force, and pods that are older than they."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tests.cluster.attempts import attempt, found, refusal, remove
@@ -53,8 +54,12 @@ def start(start_cluster: Any) -> Site:
     cluster.apply(documents=output.text(*EVERYTHING_BUT_POLICIES))
     cluster.apply(documents=output.text(*GROUPS))
     unlisted = named("PriorityClass", "unlisted", version="scheduling.k8s.io/v1", value=5)
-    for item in (unlisted, OLDER, *OLDER_JOBS):
-        assert not refusal(attempt(admin, item, dry=False))
+    for item in (
+        unlisted,
+        OLDER,
+        *OLDER_JOBS,
+    ):  # refused until the namespace's account and its quota's status are there
+        cluster.eventually(partial(_made, admin, item), f"{item['metadata']['name']} is made")
     for item in OLDER_JOBS:
         cluster.eventually(lambda item=item: pods_of(admin, item), "the older job has a pod")
     cluster.apply(documents=output.text("platform/admission.yaml"))
@@ -62,6 +67,10 @@ def start(start_cluster: Any) -> Site:
     made = Site(cluster, admin, *people, output)
     _wait_for_policies(made)
     return made
+
+
+def _made(admin: Client, item: dict[str, Any]) -> bool:
+    return not refusal(attempt(admin, item, dry=False))
 
 
 def _taints(node: dict[str, Any]) -> list[dict[str, str]]:

@@ -130,7 +130,7 @@ class Client:
     def remove(self, item: Object) -> bool:
         """Delete an object and wait until it is gone."""
         self.delete(item)
-        for _ in range(200):
+        for _ in range(600):
             if self.ask("GET", self.path(item)).status == http.client.NOT_FOUND:
                 return True
             time.sleep(0.05)

@@ -76,10 +76,21 @@ def install(cluster: Any, client: Client, definitions: list[dict[str, Any]]) -> 
         assert client.apply(definition).status < http.client.BAD_REQUEST, definition["metadata"]["name"]
     for definition in definitions:
         name = definition["metadata"]["name"]
-        cluster.eventually(partial(_served, client, client.path(definition)), f"{name} is served")
-    client.forget_kinds()
+        cluster.eventually(partial(_established, client, client.path(definition)), f"{name} is established")
+    cluster.eventually(partial(_served, client, definitions), "discovery names the new kinds")
 
 
-def _served(client: Client, path: str) -> bool:
+def _established(client: Client, path: str) -> bool:
     conditions = client.get(path).get("status", {}).get("conditions") or []  # null at first
     return any(one["type"] == "Established" and one["status"] == "True" for one in conditions)
+
+
+def _served(client: Client, definitions: list[dict[str, Any]]) -> bool:
+    """Whether discovery, which follows a little later, has every kind in every version."""
+    client.forget_kinds()
+    return all(
+        client.knows({"apiVersion": f"{spec['group']}/{version['name']}", "kind": spec["names"]["kind"]})
+        for spec in (one["spec"] for one in definitions)
+        for version in spec["versions"]
+        if version["served"]
+    )

@@ -25,8 +25,8 @@ class Queues:
     cluster: Any
     admin: Client
 
-    def eventually(self, holds: Any, what: str, seconds: float = 30) -> Any:
-        return self.cluster.eventually(holds, what, seconds)
+    def eventually(self, holds: Any, what: str) -> Any:
+        return self.cluster.eventually(holds, what)
 
     def submit(self, name: str, namespace: str, spec: Any = None, **fields: Any) -> dict[str, Any]:
         """A job that ends when the test says so, or when ``run_for`` is over."""
@@ -79,7 +79,7 @@ class Queues:
     def completes(self, item: Object) -> None:
         name = item["metadata"]["name"]
         self.eventually(
-            lambda: condition(live(self.admin, item), "Complete").get("status") == "True", f"job {name} ends", 60
+            lambda: condition(live(self.admin, item), "Complete").get("status") == "True", f"job {name} ends"
         )
 
     def clear(self, *namespaces: str) -> None:

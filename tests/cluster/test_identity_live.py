@@ -59,7 +59,7 @@ def directory(cluster, admin: Client, tmp_path_factory: pytest.TempPathFactory) 
         fresh.write_text(json.dumps(stated))
         fresh.rename(cluster.folder / "authentication.yaml")
         kim = admin.user(running.token(KIM))
-        cluster.eventually(lambda: kim.ask("POST", ME, REVIEW).status == 201, "the API server trusts the issuer", 90)
+        cluster.eventually(lambda: kim.ask("POST", ME, REVIEW).status == 201, "the API server trusts the issuer")
         yield running
 
 

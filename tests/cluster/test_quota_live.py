@@ -42,8 +42,8 @@ class Site:
     bob: Client  # a developer of dev1 and sleepy
     output: Output
 
-    def eventually(self, holds: Any, what: str, seconds: float = 30) -> Any:
-        return self.cluster.eventually(holds, what, seconds)
+    def eventually(self, holds: Any, what: str) -> Any:
+        return self.cluster.eventually(holds, what)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def _counts(site: Site, namespace: str, output: Output | None = None) -> None:
     quota = (output or site.output).find("ResourceQuota", "quota", namespace)
     hard = quota["spec"]["hard"]
     site.eventually(
-        lambda: live(site.admin, quota).get("status", {}).get("hard") == hard, f"the quota of {namespace} counts", 90
+        lambda: live(site.admin, quota).get("status", {}).get("hard") == hard, f"the quota of {namespace} counts"
     )
 
 
@@ -356,6 +356,6 @@ def test_a_suspended_group_goes_on_and_starts_nothing(site: Site):
 def test_jobs_of_an_addition_are_counted(site: Site):
     """A kind that was defined a moment ago is counted as others are, once the controllers know it: they look every 30 seconds."""
     quota, resource = site.output.find("ResourceQuota", "quota", "dev1"), "count/tfjobs.kubeflow.org"
-    site.eventually(lambda: resource in live(site.admin, quota)["status"]["used"], "the controllers know the kind", 90)
+    site.eventually(lambda: resource in live(site.admin, quota)["status"]["used"], "the controllers know the kind")
 
     _fill_up(site, resource, 1, lambda number: _tfjob(f"counted-{number}"))

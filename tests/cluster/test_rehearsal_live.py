@@ -69,7 +69,7 @@ def _wait_for_quotas(cluster: Any, admin: Client, output: Output) -> None:
             for one, hard in zip(quotas, found, strict=True)
         )
 
-    cluster.eventually(counts, "the quotas count", 90)
+    cluster.eventually(counts, "the quotas count")
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def admin(platform) -> Iterator[Client]:
     with Client(platform.kubeconfig) as client:
         probe = pod("probe", "dev1")
         platform.eventually(
-            lambda: POOL in attempt(client, probe).body["spec"].get("nodeSelector", {}), "policies count"
+            lambda: POOL in attempt(client, probe).body.get("spec", {}).get("nodeSelector", {}), "policies count"
         )
         for namespace in ("dev1", "dev2", "cubec-users"):
             path = f"/api/v1/namespaces/{namespace}/resourcequotas"
@@ -142,7 +142,7 @@ def test_a_job_over_the_quota_waits(platform, bob: Client):
     told = platform.eventually(lambda: ack.events(bob, "waits", "FailedCreate"), "the job says that it waits")
     assert "exceeded quota" in told[0]["message"]
     remove(bob, first)
-    platform.eventually(lambda: live(bob, second).get("status", {}).get("succeeded") == 1, "the job ran", 60)
+    platform.eventually(lambda: live(bob, second).get("status", {}).get("succeeded") == 1, "the job ran")
     remove(bob, second)
 
 
@@ -238,7 +238,7 @@ def test_a_decommissioned_group_goes(platform, admin: Client, bob: Client):
     assert accepted(admin.apply(leaving["Namespace", "", "dev1"]))
     assert "cubec.io/protected" not in live(admin, namespace)["metadata"]["labels"]
     platform.eventually(lambda: accepted(remove(admin, namespace)), "the namespace may go")
-    platform.eventually(partial(ack.gone, admin, namespace), "the namespace is gone", 60)
+    platform.eventually(partial(ack.gone, admin, namespace), "the namespace is gone")
 
     kept = live(admin, volume)
     assert (kept["status"]["phase"], kept["spec"]["persistentVolumeReclaimPolicy"]) == ("Released", "Retain")
