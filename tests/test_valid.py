@@ -7,10 +7,11 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
+import jsonschema_rs
 import pytest
 import yaml
 
@@ -21,6 +22,7 @@ from tests.test_golden import CASES, GOLDEN, TODAY, sources
 ROOT = Path(__file__).parents[1]
 BUILT_IN = {"v1", "apps/v1", "batch/v1", "networking.k8s.io/v1", "rbac.authorization.k8s.io/v1", "scheduling.k8s.io/v1"}
 ADMISSION = "admissionregistration.k8s.io/v1"
+SCHEMAS = Path(str(files("kubernetes_validate"))) / "kubernetes-json-schema"  # Kubernetes' own, strict: no unknown field
 SINCE = {"MutatingAdmissionPolicy": 36, "MutatingAdmissionPolicyBinding": 36}
 
 
@@ -60,9 +62,39 @@ def versions(tree: dict[str, bytes]) -> dict[str, str]:
 
 
 @cache
+def registry(version: str) -> jsonschema_rs.Registry:
+    content = json.loads((SCHEMAS / f"v{version}.0-local-strict/_definitions.json").read_text())
+    return jsonschema_rs.Registry([(content["$id"], content)])
+
+
+@cache
+def schema(version: str, api_version: str, kind: str) -> jsonschema_rs.Draft202012Validator:
+    """The strict schema of a kind; its file's name has the group up to the first dot."""
+    group, _, number = api_version.rpartition("/")
+    name = "-".join(part for part in (kind.lower(), group.split(".")[0], number) if part)
+    content = json.loads((SCHEMAS / f"v{version}.0-local-strict/{name}.json").read_text())
+    return jsonschema_rs.Draft202012Validator(content, registry=registry(version))
+
+
+def validate(item: dict[str, Any], version: str) -> None:
+    """Raise unless it is strictly valid for that version, such as 1.36."""
+    schema(version, item["apiVersion"], item["kind"]).validate(item)
+
+
+@cache
 def valid(item: str, version: str) -> None:
-    """Raise unless it is strictly valid. Most cases have most objects in common, and those are looked at once."""
-    kubernetes_validate.validate(json.loads(item), version, strict=True)
+    """The same for an item as JSON. Most cases have most objects in common, and those are looked at once."""
+    validate(json.loads(item), version)
+
+
+@pytest.mark.parametrize("strange", [{"labelz": {}}, {"labels": {"a": 1}}, {"name": 5}])
+def test_the_schemas_are_strict(strange: dict[str, Any]):
+    """An unknown field, deep down too, and a wrong type are seen; else the next test would prove nothing."""
+    item = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "one"}}
+    validate(item, "1.36")
+
+    with pytest.raises(jsonschema_rs.ValidationError):
+        validate(item | {"metadata": {"name": "one"} | strange}, "1.36")
 
 
 @pytest.mark.parametrize("name", ["sample", "base", *CASES])
@@ -171,7 +203,7 @@ def test_every_version(minor: int, *, kyverno: bool):
         kinds.add(item["kind"])
         assert minor >= SINCE.get(item["kind"], 0), path
         if item["apiVersion"] in BUILT_IN or (item["apiVersion"] == ADMISSION and item["kind"] not in SINCE):
-            kubernetes_validate.validate(item, f"1.{minor}", strict=True)
+            validate(item, f"1.{minor}")
 
     assert "ValidatingAdmissionPolicy" in kinds
     assert ("MutatingPolicy" in kinds) == (kyverno and minor < 36)
