@@ -70,17 +70,16 @@ class ArgoCd:
                     return found
             except (KeyError, TypeError):
                 pass  # an object, or a part of it, is missing
-            time.sleep(0.1)
+            time.sleep(0.3)  # lists of applications are large, and Argo CD is to have the processors
         raise AssertionError(f"{what}: not after {seconds:g} s\n{self.states()}")
 
     def note(self, what: str, seconds: float) -> None:
         self.timings.append(f"{seconds:6.1f} s  {what}")
 
-    def synced(self, name: str, revision: str) -> bool:
-        """Whether an application is as this revision says, and at rest."""
-        status = self.applications()[name]["status"]
-        phase = status.get("operationState", {}).get("phase")
-        return phase != "Running" and (status["sync"]["status"], status["sync"]["revision"]) == ("Synced", revision)
+    def synced(self, revision: str, *names: str) -> bool:
+        """Whether applications are as this revision says, and at rest."""
+        found = self.applications()
+        return all(_synced(found[name]["status"], revision) for name in names)
 
     def says(self, name: str, words: str) -> bool:
         """Whether an application complains, in its conditions or about its last operation."""
@@ -111,6 +110,11 @@ class ArgoCd:
         if self._again:
             self._again.terminate()
             self._again.wait()
+
+
+def _synced(status: Any, revision: str) -> bool:
+    phase = status.get("operationState", {}).get("phase")
+    return phase != "Running" and (status["sync"]["status"], status["sync"]["revision"]) == ("Synced", revision)
 
 
 def _state(application: Any) -> str:

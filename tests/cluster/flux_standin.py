@@ -38,13 +38,21 @@ class FluxStandIn:
         self.client, self.source = client, source
 
     def reconcile(self, revision: str) -> dict[str, str]:
-        """Go round until nothing changes any more; what each Kustomization says in the end, empty if it is ready."""
+        """Go round until nothing changes any more; what each Kustomization says in the end, empty if it is ready.
+
+        One that is ready is left alone until it is changed, as Flux leaves it until its next interval.
+        """
         said: dict[str, str] = {}
+        done: dict[str, Object] = {}
         while True:
-            before = said
-            said = {item["metadata"]["name"]: self._one(item, revision) for item in self._kustomizations()}
+            before, items = said, {item["metadata"]["name"]: item for item in self._kustomizations()}
+            said = {
+                name: "" if _wanted(item) == done.get(name) else self._one(item, revision)
+                for name, item in items.items()
+            }
             if said == before:
                 return said
+            done = {name: _wanted(item) for name, item in items.items() if not said[name]}
 
     def _kustomizations(self) -> list[Object]:
         return self.client.get(KUSTOMIZATIONS)["items"]
@@ -144,6 +152,12 @@ def substituted(item: Object, values: Mapping[str, str]) -> Object:
         return item
     text = VARIABLE.sub(lambda match: values.get(match[1], ""), yaml.safe_dump(item))
     return yaml.safe_load(text)
+
+
+def _wanted(kustomization: Object) -> Object:
+    """What a Kustomization is, but for what was written into it about how it went."""
+    metadata = kustomization["metadata"]
+    return {"uid": metadata["uid"], "going": "deletionTimestamp" in metadata, "spec": kustomization["spec"]}
 
 
 def _owner(name: str) -> dict[str, str]:

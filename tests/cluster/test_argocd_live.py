@@ -73,7 +73,7 @@ def argo(start_cluster, tmp_path_factory: pytest.TempPathFactory, request: pytes
         expected |= {f"group-{name}" for name in OWN_GROUPS}
         argo.live(
             f"bootstrap.yaml: {len(expected)} applications, {len(desired(argo))} objects",
-            lambda: all(argo.synced(name, revision) for name in expected) and set(argo.applications()) == expected,
+            lambda: argo.synced(revision, *expected) and set(argo.applications()) == expected,
             180,
         )
         yield argo
@@ -212,7 +212,7 @@ def test_a_broken_group_stops_no_other(argo: ArgoCd):
     argo.until("the refusal is shown", lambda: argo.says("group-dev2", "must be greater than or equal to 0"))
     assert argo.find("ResourceQuota", "quota", "dev2")["spec"]["hard"]["requests.memory"] == "60Gi"
     revision = argo.publish("dev2 is corrected")
-    argo.live("the correction of a broken group", lambda: argo.synced("group-dev2", revision))
+    argo.live("the correction of a broken group", lambda: argo.synced(revision, "group-dev2"))
 
 
 FOREIGN = (
@@ -261,7 +261,7 @@ def test_foreign_objects_are_refused(argo: ArgoCd):
         argo.until(refusal, lambda refusal=refusal: argo.says("group-dev2", refusal))
     assert [item["kind"] for item in items if argo.client.ask("GET", argo.client.path(item)).status != 404] == []
     revision = argo.publish("and gone again")
-    argo.live("the correction of a refused folder", lambda: argo.synced("group-dev2", revision))
+    argo.live("the correction of a refused folder", lambda: argo.synced(revision, "group-dev2"))
 
 
 def test_a_restart_in_the_middle_loses_nothing(argo: ArgoCd):
@@ -272,7 +272,7 @@ def test_a_restart_in_the_middle_loses_nothing(argo: ArgoCd):
     argo.kill_controller()
     assert not argo.find("PersistentVolumeClaim", "late-data", "late")
     argo.start_controller()
-    argo.live("a group added, with a restart of the engine", lambda: argo.synced("group-late", revision))
+    argo.live("a group added, with a restart of the engine", lambda: argo.synced(revision, "group-late"))
     argo.until("bound", lambda: argo.find("PersistentVolumeClaim", "late-data", "late")["status"]["phase"] == "Bound")
 
 
@@ -316,7 +316,7 @@ def test_a_decommissioned_group_goes_but_for_its_data(argo: ArgoCd):
     others = {key: uid for key, uid in everything(argo.client).items() if "leaving" not in key}
     argo.repository.change("tenants/groups/leaving.yaml", "  gid:", small_groups.LAST_DAY)
     revision = argo.publish("leaving leaves")
-    argo.live("a group decommissioned", lambda: argo.synced("group-leaving", revision))
+    argo.live("a group decommissioned", lambda: argo.synced(revision, "group-leaving"))
     assert "cubec.io/protected" not in argo.find("Namespace", "leaving")["metadata"]["labels"]
     assert argo.find("PersistentVolumeClaim", "leaving-data", "leaving")["status"]["phase"] == "Bound"
     small_groups.remove(argo.repository, "leaving")
@@ -341,7 +341,7 @@ def test_a_group_that_was_not_decommissioned_stays(argo: ArgoCd):
     for path, text in texts.items():
         argo.repository.write(path, text)
     revision = argo.publish("dropped is back")
-    argo.live("a group back that was removed by mistake", lambda: argo.synced("group-dropped", revision))
+    argo.live("a group back that was removed by mistake", lambda: argo.synced(revision, "group-dropped"))
     assert whole.items() <= everything(argo.client).items()
 
 
@@ -350,7 +350,7 @@ def test_a_renamed_group_is_the_same_group(argo: ArgoCd):
     before = {key: uid for key, uid in everything(argo.client).items() if "sight" in key and "viewer--amy" not in key}
     small_groups.rename(argo.repository, "sight", "vision2")
     revision = argo.publish("sight is called vision2")
-    argo.live("a group renamed", lambda: argo.synced("group-sight", revision))
+    argo.live("a group renamed", lambda: argo.synced(revision, "group-sight"))
     assert argo.find("RoleBinding", "developer--bob", "sight")["metadata"]["labels"]["cubec.io/group"] == "vision2"
     assert {key: uid for key, uid in everything(argo.client).items() if "sight" in key} == before
 
@@ -370,5 +370,5 @@ def test_an_empty_tree_prunes_nothing(argo: ArgoCd, left: str):
     argo.until("every application stops", lambda: all(argo.says(name, words) for name in argo.applications()))
     assert everything(argo.client) == before
     revision = argo.publish("all is back")
-    argo.live("all back after an empty tree", lambda: all(argo.synced(name, revision) for name in argo.applications()))
+    argo.live("all back after an empty tree", lambda: argo.synced(revision, *argo.applications()))
     assert everything(argo.client) == before

@@ -32,7 +32,7 @@ def argo(start_cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ar
         revision = argo.publish("the platform")
         cluster.apply("-f", repository.work / "output/ack/bootstrap.yaml")
         expected = {"cubec", "cubec-platform", "cubec-upkeep", "group-dev1", "group-dev2"}
-        argo.live("the sample", lambda: all(argo.synced(name, revision) for name in expected), 180)
+        argo.live("the sample", lambda: argo.synced(revision, *expected), 180)
         argo.stop_controller()
         yield argo
 

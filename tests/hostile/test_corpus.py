@@ -8,6 +8,7 @@ import pytest
 
 from cubec.source.yaml import load
 
+pytestmark = pytest.mark.no_cover  # measuring doubles its time, and other tests reach the same lines
 MIB = 1 << 20
 CLEAN = "clean"
 

@@ -204,6 +204,7 @@ def schedule(seed: int) -> None:
     judge_end(made)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_schedules(chunk: int, monkeypatch: pytest.MonkeyPatch):
     """Whatever fails, and whatever is started or ends meanwhile: nothing that runs is removed, and in the end all that is over is."""

@@ -179,6 +179,7 @@ def schedule(seed: int) -> tuple[list[Run], Site]:
     return [*rough, *calm], made
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_schedules(chunk: int):
     """Whatever fails, and whatever others do: only what was planned is done, within the cap, no foreign key is touched, and at rest all is as declared."""
@@ -190,6 +191,7 @@ def test_schedules(chunk: int):
             raise
 
 
+@pytest.mark.no_cover
 def test_the_schedules_meet_what_they_are_for():
     """Within a few hundred schedules every fault strikes, and runs end in every way there is."""
     runs, sites = [], []

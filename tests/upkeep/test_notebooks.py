@@ -172,6 +172,7 @@ def schedule(seed: int) -> None:
     judge_end(made, before)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_schedules(chunk: int, monkeypatch: pytest.MonkeyPatch):
     """Whatever fails, and whatever people do: nothing in use is stopped, nothing without a reminder, and in the end all that is idle is."""

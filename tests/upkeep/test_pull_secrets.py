@@ -198,6 +198,7 @@ def settled(site: Site) -> list[Run]:
     return site.world.settle()
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_schedules(chunk: int):
     """Whatever fails, and whatever others do: listed pairs alone get a copy, nobody's own Secret is touched, and at rest all is as listed."""

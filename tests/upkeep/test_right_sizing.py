@@ -131,6 +131,7 @@ def schedule(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     judge_end(made)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_schedules(chunk: int, monkeypatch: pytest.MonkeyPatch):
     """Whatever fails: only the record is written, what it says is true, and in the end it knows every run."""

@@ -68,6 +68,7 @@ def plain(busy: Model) -> Reader:
     return Reader(report.html(described(busy, "word")))
 
 
+@pytest.mark.no_cover
 @given(word=HOSTILE.filter(lambda word: word.strip()))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_text_becomes_an_element(busy: Model, plain: Reader, word: str):
@@ -79,6 +80,7 @@ def test_no_text_becomes_an_element(busy: Model, plain: Reader, word: str):
     assert all(link.startswith("#") or link == "data:," for link in page.links)
 
 
+@pytest.mark.no_cover
 @given(word=HOSTILE)
 @settings(max_examples=40, deadline=None)
 def test_no_word_of_a_plan_becomes_an_element(word: str):

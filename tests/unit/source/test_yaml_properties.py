@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any, ClassVar
 
+import pytest
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from cubec.source.quoting import HIDDEN, TEMPLATE
 from cubec.source.rules import RULES
 from cubec.source.yaml import load
 
+pytestmark = pytest.mark.no_cover  # measuring doubles its time, and other tests reach the same lines
 CODES = {rule.code for rule in RULES}
 PIECES = [
     *(
