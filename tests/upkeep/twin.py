@@ -4,7 +4,6 @@ It knows resourceVersions, uids, preconditions, server-side apply with its owner
 what belongs to them. It stands where the connection pool of ``cluster/wire.py`` stands, so everything above that is the real code.
 """
 
-import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -133,7 +132,7 @@ class Twin:
         return self._read(self._there(where))
 
     def _read(self, kept: Kept) -> Object:
-        value = copy.deepcopy(kept.value)
+        value = fields.copied(kept.value)
         if kept.owners:
             value["metadata"]["managedFields"] = fields.written(kept.owners, value["apiVersion"])
         return value
@@ -172,7 +171,7 @@ class Twin:
             raise RefusalError(404, "NotFound", f'namespaces "{where.namespace}" not found')
         if where in self.objects:
             raise RefusalError(409, "AlreadyExists", f'{where.plural} "{where.name}" already exists')
-        return self._keep("POST", where, Kept({}), copy.deepcopy(body), (manager, "Update"))
+        return self._keep("POST", where, Kept({}), fields.copied(body), (manager, "Update"))
 
     def _update(self, method: str, where: Place, kept: Kept, body: Object, manager: str) -> Object:
         if method == "PUT":
@@ -180,7 +179,7 @@ class Twin:
         else:
             self._precondition(where, kept, body["metadata"], "resourceVersion")
             self._same(kept, body["metadata"])
-        return self._keep(method, where, kept, copy.deepcopy(body), (manager, "Update"))
+        return self._keep(method, where, kept, fields.copied(body), (manager, "Update"))
 
     def _apply(self, where: Place, body: Object, manager: str, *, force: bool) -> tuple[int, Object]:
         kept = self.objects.get(where)
