@@ -3,6 +3,7 @@
 Each test is a drill that needs none of the others: those that change much have a group of their own, beside the sample's.
 """
 
+import json
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -10,11 +11,13 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.cluster import definitions, small_groups
+from tests.cluster import definitions, small_groups, whole
 from tests.cluster.argocd import ArgoCd
 from tests.cluster.client import MERGE, Client
 from tests.cluster.observed import different, everything
 from tests.cluster.repository import Repository
+
+from cubec.cli import status
 
 POOL = {"cubec.node-restriction.kubernetes.io/pool": "gpu-t4"}  # which the upkeep job would set
 NODES = [{"name": f"worker0{number}", "labels": POOL} for number in (1, 2, 3)]
@@ -22,6 +25,8 @@ PARTS = ("platform", "groups", "upkeep", "delivery")
 OWN_GROUPS = ("quiet", "leaving", "dropped", "sight")
 CLAIMS = (
     ("`bootstrap.yaml` applied once makes the whole sample live and healthy", "test_the_whole_sample_is_live"),
+    ("what Argo CD has applied does not drift", "test_what_the_engine_applied_does_not_drift"),
+    ("a field that Argo CD set, and that no source asks for now, drifts", "test_what_the_engine_once_set_drifts"),
     ("a commit adds a member", "test_a_member_is_added"),
     (
         "a commit takes a member's access away, even where the group is unhealthy",
@@ -98,6 +103,35 @@ def test_the_whole_sample_is_live(argo: ArgoCd):
     )
 
 
+@pytest.mark.own_cluster
+def test_what_the_engine_applied_does_not_drift(argo: ArgoCd):
+    """Applied by the engine under its own name, and marked by it: nothing differs but the address that these tests change."""
+    objects = _drifting(argo)
+
+    assert {one["kind"] for one in objects} == {"AppProject", "Application"}
+    fields = {json.dumps(field["path"]) for one in objects for field in one["fields"]}
+    assert fields == {'["spec", "source", "repoURL"]', '["spec", "sourceRepos"]'}
+
+
+@pytest.mark.own_cluster
+def test_what_the_engine_once_set_drifts(argo: ArgoCd):
+    """A limit taken out of the sources, and not committed, is still held by the cluster as the engine set it: drift says so."""
+    stated = "      quota:\n        cpu: 8\n"
+    argo.repository.change("tenants/groups/dev2.yaml", stated, "      quota:\n")
+    objects = _drifting(argo)
+    argo.repository.change("tenants/groups/dev2.yaml", "      quota:\n", stated)
+
+    fields = {one["kind"]: one["fields"] for one in objects if "App" not in one["kind"]}
+    assert fields["ResourceQuota"] == [{"path": ["spec", "hard", "requests.cpu"], "sealed": False, "live": "8"}]
+    assert fields.keys() == {"ResourceQuota", "ClusterQueue"}
+
+
+def _drifting(argo: ArgoCd) -> list[dict[str, Any]]:
+    result = whole.drift(argo.repository.work, argo.folder / "kubeconfig", "--other-server", "--format", "json")
+    assert result.returncode == status.NO
+    return json.loads(result.stdout)["objects"]
+
+
 def test_a_member_is_added(argo: ArgoCd):
     """A line in a group's file: somebody reads that group, and still touches nothing."""
     tom = "role: developer\n    - {user: tom, role: viewer}\n"
@@ -121,10 +155,10 @@ def test_a_member_is_added(argo: ArgoCd):
 def test_access_ends_even_where_something_is_unwell(argo: ArgoCd):
     """A pull secret that its store does not have makes a group unhealthy; who leaves it loses access all the same."""
     secret = argo.client.path(argo.find("ExternalSecret", "hubsecret", "quiet"))
-    for status in ("False", "True"):
-        ready = {"type": "Ready", "status": status, "reason": "SecretSyncedError", "message": "no such key"}
+    for state in ("False", "True"):
+        ready = {"type": "Ready", "status": state, "reason": "SecretSyncedError", "message": "no such key"}
         argo.client.must("PATCH", f"{secret}/status", {"status": {"conditions": [ready]}}, MERGE)
-        if status == "False":
+        if state == "False":
             argo.until(
                 "unhealthy", lambda: argo.applications()["group-quiet"]["status"]["health"]["status"] == "Degraded"
             )
