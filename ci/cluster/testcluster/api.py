@@ -4,7 +4,8 @@ import http.client
 import json
 import ssl
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -13,6 +14,9 @@ import yaml
 
 from testcluster.processes import ClusterError
 
+PATIENCE = 90  # seconds; on a machine on which several clusters start at once
+JSON = "application/json"
+DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 PLURALS = {
     "ConfigMap": "configmaps",
     "CustomResourceDefinition": "customresourcedefinitions",
@@ -44,9 +48,11 @@ class Api:
         context.load_cert_chain(certificate, key)
         self._connection = http.client.HTTPSConnection(urlsplit(server).netloc, context=context, timeout=30)
 
-    def request(self, method: str, path: str, body: object = None, content_type: str = "application/json") -> Any:
+    def request(
+        self, method: str, path: str, body: object = None, content_type: str = JSON, *, accept: str = JSON
+    ) -> Any:
         payload = None if body is None else json.dumps(body)
-        self._connection.request(method, path, payload, {"Accept": "application/json", "Content-Type": content_type})
+        self._connection.request(method, path, payload, {"Accept": accept, "Content-Type": content_type})
         response = self._connection.getresponse()
         answer = response.read().decode()
         if response.status >= http.client.BAD_REQUEST:
@@ -58,27 +64,37 @@ class Api:
         query = urlencode({"fieldManager": "test-cluster", "force": "true", "fieldValidation": "Strict"})
         self.request("PATCH", f"{object_path(item)}?{query}", item, "application/apply-patch+yaml")
 
-    def wait(self, path: str, condition: Callable[[Any], bool], what: str, seconds: float = 30) -> None:
+    def wait(self, path: str, condition: Callable[[Any], bool], what: str, *, accept: str = JSON) -> None:
         """Wait until what the path holds meets the condition; that there is nothing yet is no error."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                if condition(self.request("GET", path)):
+                if condition(self.request("GET", path, accept=accept)):
                     return
             except ApiError as error:
                 if error.status != http.client.NOT_FOUND:
                     raise
             if time.monotonic() > deadline:
-                raise ClusterError(f"{what}: not so after {seconds:g} s")
+                raise ClusterError(f"{what}: not so after {PATIENCE} s")
             time.sleep(0.05)
 
     def install_definitions(self, definitions: Iterable[dict[str, Any]]) -> None:
-        """Apply CustomResourceDefinitions and wait until their kinds are served."""
+        """Apply CustomResourceDefinitions and wait until their kinds are served, and until both kinds of discovery say so.
+
+        A controller that finds a kind established and not yet discovered ends, and on a busy machine there is time for it.
+        """
         definitions = list(definitions)
         for definition in definitions:
             self.apply(definition)
+        kinds: set[tuple[str, str, str]] = set()
         for definition in definitions:
-            self.wait(object_path(definition), _established, f"{definition['metadata']['name']} is established")
+            name, spec = definition["metadata"]["name"], definition["spec"]
+            self.wait(object_path(definition), _established, f"{name} is established")
+            plural = spec["names"]["plural"]
+            for version in (version["name"] for version in spec["versions"] if version["served"]):
+                self.wait(f"/apis/{spec['group']}/{version}", partial(_lists, plural), f"{name} {version} is listed")
+                kinds.add((spec["group"], version, plural))
+        self.wait("/apis", lambda found: kinds <= set(_discovered(found)), "the new kinds are listed", accept=DISCOVERY)
 
 
 def object_path(item: dict[str, Any]) -> str:
@@ -93,6 +109,18 @@ def documents(paths: Iterable[Path]) -> list[Any]:
     """All YAML documents of some files; by libyaml, because some definitions are hundreds of kilobytes long."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return [document for path in paths for document in yaml.load_all(path.read_text(), Loader=loader) if document]
+
+
+def _lists(plural: str, answer: Any) -> bool:
+    return any(resource["name"] == plural for resource in answer["resources"])
+
+
+def _discovered(answer: Any) -> Iterator[tuple[str, str, str]]:
+    """Group, version and plural of every kind in the one list of all of them."""
+    for group in answer["items"]:
+        for version in group["versions"]:
+            for resource in version.get("resources", ()):
+                yield group["metadata"]["name"], version["version"], resource["resource"]
 
 
 def _established(definition: Any) -> bool:

@@ -68,7 +68,7 @@ class Cluster:
         path.write_text(json.dumps(content, indent=1))  # JSON is YAML
         return path
 
-    def wait_ready(self, name: str, url: str, *, certificate: str | None = None, seconds: float = 60) -> None:
+    def wait_ready(self, name: str, url: str, *, certificate: str | None = None, seconds: float = 120) -> None:
         """Wait until a process answers 200; one that ended instead is reported with the end of its log."""
         context = ssl.create_default_context(cafile=self.pki / "ca.crt")
         if certificate:
