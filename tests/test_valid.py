@@ -22,9 +22,7 @@ from tests.test_golden import CASES, GOLDEN, TODAY, sources
 ROOT = Path(__file__).parents[1]
 BUILT_IN = {"v1", "apps/v1", "batch/v1", "networking.k8s.io/v1", "rbac.authorization.k8s.io/v1", "scheduling.k8s.io/v1"}
 ADMISSION = "admissionregistration.k8s.io/v1"
-SCHEMAS = (
-    Path(str(files("kubernetes_validate"))) / "kubernetes-json-schema"
-)  # Kubernetes' own, strict: no unknown field
+SCHEMAS = Path(str(files("kubernetes_validate"))) / "kubernetes-json-schema"  # Kubernetes' own
 SINCE = {"MutatingAdmissionPolicy": 36, "MutatingAdmissionPolicyBinding": 36}
 
 

@@ -54,11 +54,8 @@ def start(start_cluster: Any) -> Site:
     cluster.apply(documents=output.text(*EVERYTHING_BUT_POLICIES))
     cluster.apply(documents=output.text(*GROUPS))
     unlisted = named("PriorityClass", "unlisted", version="scheduling.k8s.io/v1", value=5)
-    for item in (
-        unlisted,
-        OLDER,
-        *OLDER_JOBS,
-    ):  # refused until the namespace's account and its quota's status are there
+    # Refused until the namespace's account and its quota's status are there.
+    for item in (unlisted, OLDER, *OLDER_JOBS):
         cluster.eventually(partial(_made, admin, item), f"{item['metadata']['name']} is made")
     for item in OLDER_JOBS:
         cluster.eventually(lambda item=item: pods_of(admin, item), "the older job has a pod")

@@ -9,7 +9,7 @@ import urllib.request
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from testcluster.api import Api
+from testcluster.api import PATIENCE, Api
 from testcluster.processes import ClusterError, Processes
 
 LOOPBACK = "127.0.0.1"
@@ -68,14 +68,14 @@ class Cluster:
         path.write_text(json.dumps(content, indent=1))  # JSON is YAML
         return path
 
-    def wait_ready(self, name: str, url: str, *, certificate: str | None = None, seconds: float = 120) -> None:
+    def wait_ready(self, name: str, url: str, *, certificate: str | None = None) -> None:
         """Wait until a process answers 200; one that ended instead is reported with the end of its log."""
         context = ssl.create_default_context(cafile=self.pki / "ca.crt")
         if certificate:
             context.load_cert_chain(self.pki / f"{certificate}.crt", self.pki / f"{certificate}.key")
         direct = urllib.request.ProxyHandler({})  # a proxy of the environment is not for the loopback address
         opener = urllib.request.build_opener(direct, urllib.request.HTTPSHandler(context=context))
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + PATIENCE
         while True:
             self.processes.check(name)
             try:
@@ -84,6 +84,6 @@ class Cluster:
             except (urllib.error.URLError, OSError) as error:
                 if time.monotonic() > deadline:
                     raise ClusterError(
-                        f"{name} is not ready after {seconds:g} s: {error}\n{self.processes.tail(name)}"
+                        f"{name} is not ready after {PATIENCE} s: {error}\n{self.processes.tail(name)}"
                     ) from error
             time.sleep(0.05)
