@@ -64,6 +64,17 @@ class LiveCluster:
     def get(self, *arguments: object) -> Any:
         return json.loads(self.kubectl("get", *arguments, "-o", "json"))
 
+    def pods(self) -> str:
+        """The newest pods as kubectl lists them: what a failure is read by when the cluster is gone."""
+        try:
+            return "\n".join(
+                self.kubectl("get", "pods", "-A", "-o", "wide", "--sort-by=.metadata.creationTimestamp").splitlines()[
+                    -30:
+                ]
+            )
+        except CommandError as error:
+            return str(error)
+
     def down(self) -> None:
         """Take it down before the module ends: for modules that need clusters one after the other."""
         if self.remove:
@@ -82,5 +93,5 @@ class LiveCluster:
             except CommandError as error:
                 said = error
             if time.monotonic() > deadline:
-                pytest.fail(f"{what}: {said} after {PATIENCE} s")
+                pytest.fail(f"{what}: {said} after {PATIENCE} s\n{self.pods()}")
             time.sleep(0.1)

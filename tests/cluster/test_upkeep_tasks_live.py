@@ -1,5 +1,6 @@
 """The upkeep tasks ``finished``, ``notebooks`` and ``rightSizing`` on a real API server, with their own accounts' tokens."""
 
+import json
 import time
 from pathlib import Path
 
@@ -95,6 +96,24 @@ def complete(site: UpkeepSite) -> int:
     jobs = site.get(path("batch/v1", "jobs"))["items"]
     every = [one["type"] for item in jobs for one in item.get("status", {}).get("conditions", ())]
     return every.count("Complete")
+
+
+def test_a_name_can_be_used_again(site: UpkeepSite):
+    """What kwok deletes goes by name, late and maybe a namesake, so it does not delete what the API server removes by itself."""
+    kept, gone = long_running("kept", SPACE), long_running("gone", SPACE, {"terminationGracePeriodSeconds": 30})
+    kept["metadata"]["finalizers"] = ["test-cluster/kept"]
+    at_work(site, kept, gone)
+    for name in ("kept", "gone"):
+        site.cluster.eventually(lambda name=name: phase(site, name) == "Running", f"{name} runs")
+        site.admin.must("DELETE", path("v1", "pods", name))
+    site.cluster.eventually(lambda: names(site, "v1", "pods") == ["kept"], "kwok has deleted the other pod")
+    site.patch(path("v1", "pods", "kept"), {"metadata": {"finalizers": None}})
+
+    log = [json.loads(line) for line in (site.cluster.folder / "log/kwok.log").read_text().splitlines()]
+    assert [one["pod"] for one in log if one["msg"] == "Delete pod" and one["pod"].endswith(("kept", "gone"))] == [
+        "dev1/gone"
+    ]
+    site.cluster.eventually(lambda: not names(site, "v1", "pods"), "the API server has removed it")
 
 
 def test_what_ended_goes(site: UpkeepSite):
