@@ -12,6 +12,7 @@ from typing import Any
 
 from ci.cluster.testcluster.processes import Processes
 from tests.cluster.client import MERGE, Client
+from tests.cluster.live import PATIENCE
 from tests.cluster.repository import TODAY, Repository
 
 from cubec.manifest import CLUSTERED, NAMESPACED
@@ -55,15 +56,15 @@ class ArgoCd:
         assert answer.status == http.client.OK, answer
         return answer.body
 
-    def live(self, what: str, holds: Callable[[], Any], seconds: float = 90) -> Any:
+    def live(self, what: str, holds: Callable[[], Any]) -> Any:
         """Wait until what was published holds, and note how long it took."""
-        found = self.until(what, holds, seconds)
+        found = self.until(what, holds)
         self.note(what, time.monotonic() - self.committed)
         return found
 
-    def until(self, what: str, holds: Callable[[], Any], seconds: float = 90) -> Any:
+    def until(self, what: str, holds: Callable[[], Any]) -> Any:
         """Wait until something is true, and return it; what is not there yet is not true yet."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
                 if found := holds():
@@ -71,7 +72,7 @@ class ArgoCd:
             except (KeyError, TypeError):
                 pass  # an object, or a part of it, is missing
             time.sleep(0.3)  # lists of applications are large, and Argo CD is to have the processors
-        raise AssertionError(f"{what}: not after {seconds:g} s\n{self.states()}")
+        raise AssertionError(f"{what}: not after {PATIENCE} s\n{self.states()}")
 
     def note(self, what: str, seconds: float) -> None:
         self.timings.append(f"{seconds:6.1f} s  {what}")
@@ -98,7 +99,7 @@ class ArgoCd:
         settings = Path(f"/proc/{running.pid}/environ").read_text().split("\0")
         self._environment = dict(setting.split("=", 1) for setting in settings if setting)
         os.killpg(running.pid, signal.SIGKILL)
-        self.until("the controller has ended", lambda: not running.alive, 10)
+        self.until("the controller has ended", lambda: not running.alive)
 
     def start_controller(self) -> None:
         """Start the controller that was killed, as it was."""

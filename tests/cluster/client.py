@@ -17,6 +17,7 @@ from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
 import yaml
+from tests.cluster.live import PATIENCE
 
 APPLY = "application/apply-patch+yaml"
 MERGE = "application/merge-patch+json"
@@ -130,7 +131,8 @@ class Client:
     def remove(self, item: Object) -> bool:
         """Delete an object and wait until it is gone."""
         self.delete(item)
-        for _ in range(600):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
             if self.ask("GET", self.path(item)).status == http.client.NOT_FOUND:
                 return True
             time.sleep(0.05)

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 import yaml
 from tests.cluster.client import APPLY, MERGE, Client
+from tests.cluster.live import PATIENCE
 
 Object = dict[str, Any]
 GROUP = "kustomize.toolkit.fluxcd.io"
@@ -135,8 +136,8 @@ class FluxStandIn:
                 if answer.status >= http.client.BAD_REQUEST:
                     raise FailedError(f"{entry['kind']} {metadata['name']}: {answer.body['message']}")
 
-    def _wait(self, objects: Iterable[Object], seconds: float = 20) -> None:
-        deadline = time.monotonic() + seconds
+    def _wait(self, objects: Iterable[Object]) -> None:
+        deadline = time.monotonic() + PATIENCE
         for item in (item for item in objects if item["kind"] in HEALTHY):
             while self.client.get(self.client.path(item))["status"].get("phase") != HEALTHY[item["kind"]]:
                 if time.monotonic() > deadline:

@@ -355,7 +355,7 @@ def test_a_decommissioned_group_goes_but_for_its_data(argo: ArgoCd):
     assert argo.find("PersistentVolumeClaim", "leaving-data", "leaving")["status"]["phase"] == "Bound"
     small_groups.remove(argo.repository, "leaving")
     argo.publish("leaving is gone", as_of=date(2026, 12, 1))
-    argo.live("a decommissioned group removed", lambda: not argo.find("Namespace", "leaving"), 120)
+    argo.live("a decommissioned group removed", lambda: not argo.find("Namespace", "leaving"))
     argo.until("the project goes last", lambda: not argo.find("AppProject", "group-leaving", "argocd"))
     kept = argo.find("PersistentVolume", volume)
     assert (kept["status"]["phase"], kept["spec"]["persistentVolumeReclaimPolicy"]) == ("Released", "Retain")

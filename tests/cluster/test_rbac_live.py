@@ -10,6 +10,7 @@ from tests.cluster import arena_requests, definitions, sample
 from tests.cluster.arena_requests import COMMANDS, EVERYBODYS, JOB, Step
 from tests.cluster.attempts import accepted, live
 from tests.cluster.client import Client, account_token, together
+from tests.cluster.live import PATIENCE
 from tests.cluster.pods import long_running
 from tests.cluster.rights import Person, requests, review, says
 from tests.rbac import Rbac, Request, Subject
@@ -234,7 +235,7 @@ def _differing(rights: Rights, people: dict[str, Person], judged: dict[Any, bool
     """Where the API server thinks otherwise, and still does after its caches had time to follow."""
     path = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
     left = list(judged)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while left and time.monotonic() < deadline:
         answers = together(rights.cluster.kubeconfig, [("POST", path, review(people[name], one)) for name, one in left])
         left = [
