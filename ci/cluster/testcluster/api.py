@@ -15,6 +15,7 @@ import yaml
 from testcluster.processes import ClusterError
 
 PATIENCE = 90  # seconds; on a machine on which several clusters start at once
+NOT_YET = (http.client.NOT_FOUND, http.client.TOO_MANY_REQUESTS, http.client.SERVICE_UNAVAILABLE)
 JSON = "application/json"
 DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 PLURALS = {
@@ -65,14 +66,14 @@ class Api:
         self.request("PATCH", f"{object_path(item)}?{query}", item, "application/apply-patch+yaml")
 
     def wait(self, path: str, condition: Callable[[Any], bool], what: str, *, accept: str = JSON) -> None:
-        """Wait until what the path holds meets the condition; that there is nothing yet is no error."""
+        """Wait until what the path holds meets the condition; that nothing is there, or not ready, is no error yet."""
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 if condition(self.request("GET", path, accept=accept)):
                     return
             except ApiError as error:
-                if error.status != http.client.NOT_FOUND:
+                if error.status not in NOT_YET:
                     raise
             if time.monotonic() > deadline:
                 raise ClusterError(f"{what}: not so after {PATIENCE} s")
