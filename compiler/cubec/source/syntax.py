@@ -13,6 +13,7 @@ from cubec.source.grammar_rules import TEMPLATE_EXPRESSION, YAML_SYNTAX, YAML_TA
 from cubec.source.quoting import TEMPLATE, quoted
 from cubec.source.text import Text
 
+_CONFLICT = re.compile("<{7} |>{7} ")  # what git writes around the two sides of a merge
 _GLUED = re.compile(r"([\w.-]+|\"[^\"]*\"|'[^']*'):(?=[^\s:/])")
 
 
@@ -27,9 +28,9 @@ def explain(source: Text, error: MarkedYAMLError, last: Event | None) -> Diagnos
         *(problem.line + 1, problem.column + 1, start.line + 1, start.column + 1),
         last,
     )
-    template = _template(failure)
-    if template:
-        return template
+    certain = _conflict(source) or _template(failure)
+    if certain:
+        return certain
     if failure.character == "\t":
         return tab(source, failure.line, failure.column)
     if failure.character == ":" and failure.text[: failure.column - 1].strip()[-1:] in ("", "-", "{", "[", ","):
@@ -44,6 +45,16 @@ def tab(source: Text, line: int, column: int, *, more: int = 0) -> Diagnostic:
     message = "a tab stands where YAML wants spaces" + (f", here and on {more} more lines" if more else "")
     hint = "replace it by spaces, two for each level; most editors can do so for you"
     return YAML_SYNTAX.at(source.at(line, column), message, hint=hint, excerpt=source.shows(line))
+
+
+def _conflict(source: Text) -> Diagnostic | None:
+    marks = (number for number, line in enumerate(source.lines, 1) if _CONFLICT.match(line))
+    number = next(marks, 0)
+    if not number:
+        return None
+    message = "a merge was not finished: git left both versions in this file"
+    hint = "keep what is right of both, and remove the lines that start with <<<<<<<, ======= and >>>>>>>"
+    return YAML_SYNTAX.at(source.at(number, 1), message, hint=hint, excerpt=source.shows(number))
 
 
 def _template(failure: Failure) -> Diagnostic | None:

@@ -70,6 +70,18 @@ CASES = [
     ('"abc" def\n', 1, 7, "text follows where the value is complete"),
     ("a: | foo\n", 1, 6, 'text follows the "|" or ">" that starts a block of text'),
     ("a: |0\n t\n", 1, 5, 'text follows the "|" or ">" that starts a block of text'),
+    (
+        "a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> x\n",
+        2,
+        1,
+        "a merge was not finished: git left both versions in this file",
+    ),
+    (
+        "b: \n  - 1\n  - 2\n=======\nb: [}\n>>>>>>> x\n",
+        6,
+        1,
+        "a merge was not finished: git left both versions in this file",
+    ),
     ("...\n", 1, 1, "the text cannot be read as YAML from here on"),
 ]
 
