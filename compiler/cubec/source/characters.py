@@ -33,7 +33,8 @@ def decode(path: str, data: bytes) -> tuple[Text | None, list[Diagnostic]]:
         return Text(path, data.decode("ascii")), []
     found: list[Diagnostic] = []
     if data.startswith(_WIDE_BYTE_ORDER_MARKS):
-        return None, [ENCODING_INVALID.at(Position(path), "the file is UTF-16 or UTF-32, not UTF-8", hint=_UTF8_HINT)]
+        message = "the file is UTF-16 or UTF-32, not UTF-8"
+        return None, [ENCODING_INVALID.at(Position(path), message, hint=_UTF8_HINT, excerpt=False)]
     if data.startswith(codecs.BOM_UTF8):
         found.append(ENCODING_INVALID.at(Position(path), "the file starts with a byte order mark", hint=_UTF8_HINT))
         data = data.removeprefix(codecs.BOM_UTF8)
@@ -44,7 +45,8 @@ def decode(path: str, data: bytes) -> tuple[Text | None, list[Diagnostic]]:
     nul = source.text.find("\0")
     if nul >= 0:
         hint = "restore the text of the file; it may be UTF-16 or no text at all"
-        return None, [*found, ENCODING_INVALID.at(source.position(nul), "the file holds a NUL byte", hint=hint)]
+        found.append(ENCODING_INVALID.at(source.position(nul), "the file holds a NUL byte", hint=hint, excerpt=False))
+        return None, found
     found += _hidden(source)
     found += _odd_spaces(source)
     if found:

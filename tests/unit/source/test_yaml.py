@@ -338,6 +338,12 @@ def test_bytes_are_judged_before_parsing(data: bytes, expected: tuple[str, int, 
     assert document is None or "role" not in document.value
 
 
+@pytest.mark.parametrize("data", ["a: 1\n".encode("utf-16"), "a: 1\n".encode("utf-16-le"), b"a: \xff\n"])
+def test_what_is_no_text_is_not_shown(data: bytes):
+    """A line of another encoding says nothing, and is long."""
+    assert [found.excerpt for found in load("a.yaml", data)[1]] == [False]
+
+
 def test_a_byte_order_mark_does_not_hide_other_problems():
     """The rest of the file is read as if it were not there."""
     document, found = load("a.yaml", b"\xef\xbb\xbfa: no\n")
