@@ -13,6 +13,7 @@ WITHOUT = {  # what the sample's ack has for additions that this cluster does no
     *("ClusterQueue", "Cohort", "LocalQueue", "ResourceFlavor", "WorkloadPriorityClass", "ExternalSecret"),
 }
 ORDER = ("platform/namespaces.yaml", "platform", "groups", "upkeep")
+GROWN = ("volumes/nas.yaml", "      capacity: 1Ti\n", "      capacity: 2Ti\n")
 VIEWER = ("groups/dev1.yaml", "    - user: bob\n", "    - {user: tom, role: viewer}\n    - user: bob\n")
 LEAVING = (
     "groups/dev1.yaml",

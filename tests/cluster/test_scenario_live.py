@@ -3,6 +3,7 @@
 Cluster ``ack`` without Kueue, so that the quotas decide alone, and without an engine, so that kubectl applies the folders.
 """
 
+import shlex
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
@@ -22,6 +23,7 @@ CLAIMS = (
     ("a job of bob's that is over the quota waits, and runs once there is room", "test_a_job_over_the_quota_waits"),
     ("tom's ninth cpu and third card are refused; 8 cpu and 2 cards run", "test_eight_cpu_and_two_cards_of_tom"),
     ("the two department claims bind to two volumes on one server and path", "test_one_directory_two_claims"),
+    ("a claim whose volume grew is made anew by the README's two commands", "test_a_claim_is_made_anew"),
     ("protected namespaces cannot be deleted, by an administrator neither", "test_protected_namespaces_stay"),
     ("nobody starts a pod beside people's accounts", "test_nobody_starts_a_pod_beside_the_accounts"),
     (
@@ -29,6 +31,7 @@ CLAIMS = (
         "test_tom_becomes_viewer",
     ),
     ("a decommissioned group's namespace goes, its volumes' data stays", "test_a_decommissioned_group_goes"),
+    ("a group that is active again gets its data back by the README's command", "test_its_data_comes_back"),
 )
 
 
@@ -180,6 +183,39 @@ def test_one_directory_two_claims(platform, bob: Client, tom: Client, admin: Cli
     assert (tom.ask("GET", other).status, bob.ask("GET", other).status) == (200, 403)
 
 
+def by_hand(claim: Any, volume: Any) -> list[list[str]]:
+    """What the README says about volumes that stay: how to delete a claim, and how to make its volume available."""
+    text = (sample.ROOT / "README.md").read_text().partition("### Volumes that stay")[2].partition("###")[0]
+    names = {"NAMESPACE": claim["metadata"]["namespace"], "CLAIM": claim["metadata"]["name"]}
+    names |= {"VOLUME": volume["metadata"]["name"]}
+    lines = [shlex.split(line, comments=True) for line in text.splitlines() if line.startswith("kubectl ")]
+    return [[names.get(word, word) for word in line[1:]] for line in lines]
+
+
+def capacity(admin: Client, volume: Any) -> str:
+    return live(admin, volume)["spec"]["capacity"]["storage"]
+
+
+def test_a_claim_is_made_anew(platform, admin: Client):
+    """The API server refuses the new size; after the two commands the same claim is bound to the same volume, which has it."""
+    claim = named("PersistentVolumeClaim", "dev1-public", "dev1")
+    volume = named("PersistentVolume", live(admin, claim)["spec"]["volumeName"])
+    grown = ack.by_identity(sample.changed([ack.GROWN]))
+    new_claim = grown["PersistentVolumeClaim", "dev1", "dev1-public"]
+    new_volume = grown["PersistentVolume", "", volume["metadata"]["name"]]
+    assert accepted(admin.apply(new_volume))
+    assert "only dynamically provisioned pvc can be resized" in refusal(admin.apply(new_claim))
+
+    delete, release = by_hand(claim, volume)
+    platform.kubectl(*delete)
+    assert accepted(admin.apply(new_claim))
+    platform.kubectl(*release)
+
+    platform.eventually(lambda: live(admin, claim)["status"].get("phase") == "Bound", "the claim binds")
+    assert live(admin, claim)["spec"]["volumeName"] == volume["metadata"]["name"]
+    assert (capacity(admin, volume), live(admin, claim)["status"]["capacity"]) == ("2Ti", {"storage": "2Ti"})
+
+
 @pytest.mark.parametrize("name", ["dev1", "dev2", "cubec-users", "cubec-system", "arena-system"])
 def test_protected_namespaces_stay(admin: Client, name: str):
     """The administrator's own deletion is refused, in words that say what to do; that of any other namespace is not."""
@@ -246,3 +282,18 @@ def test_a_decommissioned_group_goes(platform, admin: Client, bob: Client):
     other = named("PersistentVolumeClaim", "department1-public-dev2", "dev2")
     assert live(admin, other)["status"]["phase"] == "Bound"
     assert bob.ask("GET", "/api/v1/namespaces/dev1/pods").status == 403
+
+
+def test_its_data_comes_back(platform, admin: Client):
+    """Active again, the group has a claim that waits for the volume of before, and gets it by the README's second command."""
+    found = ack.by_identity(sample.committed())
+    claim, namespace = named("PersistentVolumeClaim", "dev1-public", "dev1"), found["Namespace", "", "dev1"]
+    for item in (namespace, found["PersistentVolumeClaim", "dev1", "dev1-public"]):
+        assert accepted(admin.apply(item))
+    volume = named("PersistentVolume", live(admin, claim)["spec"]["volumeName"])
+    assert live(admin, volume)["status"]["phase"] == "Released"
+
+    platform.kubectl(*by_hand(claim, volume)[1])
+
+    platform.eventually(lambda: live(admin, claim)["status"].get("phase") == "Bound", "the claim binds")
+    assert live(admin, volume)["spec"]["nfs"]["path"] == "/dev1"

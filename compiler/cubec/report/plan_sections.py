@@ -19,6 +19,7 @@ from cubec.source.quoting import printable
 
 _HOLDERS = 8
 _NO_CHANGE = "no change"
+_BY_HAND = '  -/+ is done by hand, while no pod uses the claim: see "Volumes that stay" in the README of cubec'
 
 
 def sections(plan: Plan) -> tuple[Section, ...]:
@@ -38,7 +39,7 @@ def _data(plan: Plan) -> Section:
     goes = [claim for claim in lost.claims if not claim.data_stays]
     told.append(f"{total(goes)} of data is lost" if goes else "all data stays")
     lines = (*columns(map(_namespace, lost.namespaces)), *columns(map(_claim, lost.claims)))
-    return Section("DATA", "; ".join(told), lines)
+    return Section("DATA", "; ".join(told), (*lines, _BY_HAND) if anew else lines)
 
 
 def _namespace(lost: LostNamespace) -> tuple[str, ...]:
