@@ -198,6 +198,23 @@ Good:
     uid: 2001
 """,
 )
+COMMENT_WITHOUT_SPACE = Rule(
+    "comment-without-space",
+    Severity.WARNING,
+    "a comment begins where text may have been meant",
+    """\
+Behind a space, "#" begins a comment, and what follows is no part of the value: of `team #1`
+only "team" is left. Put the value in quotes if all of it was meant. Otherwise write a space
+after "#", so that the next reader need not ask.
+
+Bad:
+    description: team #1 of the vision group
+
+Good:
+    description: "team #1 of the vision group"
+    cpu: 4 # of eight
+""",
+)
 TEMPLATE_EXPRESSION = Rule(
     "template-expression",
     Severity.ERROR,

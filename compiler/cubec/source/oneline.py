@@ -36,9 +36,10 @@ def plain_value(text: str) -> Any:
     """The value of what follows a key or a dash."""
     first = text[0]
     if " #" in text:
-        if '"' in text or "'" in text:
-            raise UnusualError
-        text = text[: text.index(" #")].rstrip(" ")
+        cut = text.index(" #")
+        if '"' in text or "'" in text or text[cut + 2 : cut + 3].isalnum():
+            raise UnusualError  # no comment, or maybe none
+        text = text[:cut].rstrip(" ")
     if first in "{[":
         return _flat(text) if first == "{" and _FLAT.fullmatch(text) else _bracketed(text)
     if first in "\"'":

@@ -70,6 +70,8 @@ def _read(lines: list[str], container: Any, opened: str | None) -> str | None:  
             raise UnusualError
         if rest and rest[0] != "#":
             container[name] = plain_value(rest)
+        elif rest[1:2].isalnum():
+            raise UnusualError  # maybe no comment
         else:
             opened = name
     return opened

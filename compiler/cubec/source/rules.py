@@ -15,6 +15,7 @@ from cubec.source.file_rules import (
 from cubec.source.grammar_rules import (
     ALIAS_FORBIDDEN,
     AMBIGUOUS_SCALAR,
+    COMMENT_WITHOUT_SPACE,
     DUPLICATE_KEY,
     MERGE_KEY_FORBIDDEN,
     NESTING_TOO_DEEP,
@@ -49,4 +50,5 @@ RULES: tuple[Rule, ...] = (
     AMBIGUOUS_SCALAR,
     NUMBER_OUT_OF_RANGE,
     TEMPLATE_EXPRESSION,
+    COMMENT_WITHOUT_SPACE,
 )

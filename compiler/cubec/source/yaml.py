@@ -9,6 +9,7 @@ from cubec.diagnostics import Diagnostic
 from cubec.source import quick, syntax
 from cubec.source.builder import Builder
 from cubec.source.characters import decode
+from cubec.source.comments import glued
 from cubec.source.document import Deferred, Document, Marks, mark
 from cubec.source.file_rules import EMPTY_FILE
 from cubec.source.grammar_rules import YAML_DIRECTIVE_FORBIDDEN, YAML_SYNTAX
@@ -47,6 +48,7 @@ def load(path: str, data: bytes) -> tuple[Document | None, list[Diagnostic]]:
     document = Document(path, builder.root[0], builder.root_marks[0])
     if "\t" in source.text:
         found += _tabs(source, document)
+    found += glued(source)
     return document, found
 
 

@@ -486,3 +486,26 @@ def test_a_million_tag_directives_are_refused_at_once():
     text = "".join(f"%TAG !a{n}! x\n" for n in range(50_000))
 
     assert brief(text) == [("yaml-directive-forbidden", 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("a: team #1\n", [(1, 9)]),
+        ("a: #1 team\n", [(1, 4)]),
+        ("a:\n- #1\n- b #é\n", [(2, 3), (3, 5)]),
+        ("a: b\n  c #1\n", [(2, 5)]),
+        ("a: [b, c #d\n]\n", [(1, 10)]),
+        ("a: b # 1\n", []),
+        ("a: b ## 1\n", []),
+        ("#1\na:\n  #2\n  b: c#3\n", []),
+        ("a: 'b #1' #2\nc: \"d #3\"\n", []),
+        ("a: |\n  b #1\nc: >\n  d #2\n", []),
+    ],
+)
+def test_text_that_is_taken_for_a_comment_is_pointed_at(text: str, places: list[tuple[int, int]]):
+    """Only where a value stands without quotes, or should stand, can anybody have meant the sign as text."""
+    document, found = load("a.yaml", text.encode())
+
+    assert document is not None
+    assert [(d.position.line, d.position.column) for d in found if d.code == "comment-without-space"] == places
