@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import pytest
 
 COMMANDS = Path(__file__).parents[2] / "ci/cluster"
-PATIENCE = 120  # seconds; what takes one on an idle machine may take many where four clusters start at once
+PATIENCE = 180  # seconds; what takes one on an idle machine may take many where four clusters start at once
 
 
 class CommandError(Exception):

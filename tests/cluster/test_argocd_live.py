@@ -79,7 +79,6 @@ def argo(start_cluster, tmp_path_factory: pytest.TempPathFactory, request: pytes
         argo.live(
             f"bootstrap.yaml: {len(expected)} applications, {len(desired(argo))} objects",
             lambda: argo.synced(revision, *expected) and set(argo.applications()) == expected,
-            180,
         )
         yield argo
         argo.stop_controller()

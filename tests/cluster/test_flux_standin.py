@@ -152,6 +152,13 @@ def _judged(flux: Flux, path: str) -> bool:
     return "typeChecking" in flux.read(path).get("status", {})
 
 
+def _but_for_its_status(found: dict[str, Any]) -> dict[str, Any]:
+    """An object without what its controller writes, which it may just then: a CronJob is due every five minutes."""
+    metadata = {**found["metadata"], "resourceVersion": "", "managedFields": []}
+    managed = [one for one in found["metadata"]["managedFields"] if one.get("subresource") != "status"]
+    return {**found, "metadata": metadata, "status": {}, "managed": managed}
+
+
 def test_a_second_round_changes_nothing(flux: Flux):
     """Flux applies everything again every ten minutes: no object may change by that."""
     paths = [flux.client.path(item) for item in flux.desired() if item["kind"] != "Kustomization"]
@@ -160,9 +167,9 @@ def test_a_second_round_changes_nothing(flux: Flux):
     assert ready(
         flux.engine.reconcile(flux.revision)
     )  # the first round after that moves the time of our own entry there
-    before = {path: flux.read(path)["metadata"]["resourceVersion"] for path in paths}
+    before = {path: _but_for_its_status(flux.read(path)) for path in paths}
     assert ready(flux.engine.reconcile(flux.revision))
-    assert {path: flux.read(path)["metadata"]["resourceVersion"] for path in paths} == before
+    assert {path: _but_for_its_status(flux.read(path)) for path in paths} == before
 
 
 def test_a_member_is_added_and_a_quota_raised(flux: Flux):
