@@ -26,7 +26,10 @@ CLAIMS = (
     ("an update is judged by what it adds, on older pods, too", "test_updates"),
     ("a gated pod cannot be sent to a foreign pool", "test_a_gated_pod_cannot_be_sent_elsewhere"),
     ("where annotations are missing or empty, no pod starts", "test_a_namespace_that_was_given_nothing_gets_nothing"),
-    ("`linuxIdentity: enforced`: uid and gid must be stated for every container", "test_identity_enforced"),
+    (
+        "`linuxIdentity: enforced`: uid and gid must be stated for every container, and an image adds no groups",
+        "test_identity_enforced",
+    ),
     ("`linuxIdentity: off`: ids are free, all else is as before", "test_identity_off"),
 )
 ROWS = [*pod_rows.ROWS, *pod_rows_of_people.ROWS]
@@ -203,6 +206,7 @@ MEMBER = {"runAsUser": 20001, "runAsGroup": 10001}
 STATE_UID = "the pod must state securityContext.runAsUser: write 20001 or 20003"
 STATE_GID = "the pod must state securityContext.runAsGroup: write 10001"
 OWN_UID = "runAsUser {} is not the uid of a member of namespace dev1; write 20001 or 20003"
+STRICT = "securityContext.supplementalGroupsPolicy must be Strict, or the image could add groups; write Strict, or leave it out"
 ENFORCED = [
     ({}, STATE_UID),
     (ids(runAsNonRoot=True), STATE_UID),
@@ -210,6 +214,8 @@ ENFORCED = [
     (ids(runAsGroup=10001), STATE_UID),
     (ids(**MEMBER), ""),
     (ids(**MEMBER, fsGroup=10001), ""),
+    (ids(**MEMBER, supplementalGroupsPolicy="Strict"), ""),
+    (ids(**MEMBER, supplementalGroupsPolicy="Merge"), STRICT),
     ({"containers": [container(**ids(**MEMBER))]}, ""),
     ({"containers": [container(**ids(**MEMBER)), container("other")]}, STATE_UID),
     ({"containers": [container(**ids(**MEMBER)), container("other", **ids(runAsUser=20001))]}, STATE_GID),
@@ -221,12 +227,19 @@ ENFORCED = [
 
 
 def test_identity_enforced(site: Site):
-    """Where identities are enforced, a pod states a member's uid and the group's gid for every container, or is refused."""
+    """Where identities are enforced, a pod states a member's uid and the group's gid for every container, or is refused.
+
+    What is not refused gets no groups from its image.
+    """
+    member = pod("pod", "dev1", ids(**MEMBER))
     with _identity(site, "enforced", {}):
-        said = [(spec, refusal(attempt(site.admin, pod("pod", "dev1", spec)))) for spec, _ in ENFORCED]
+        site.eventually(lambda: accepted(attempt(site.admin, member)), "pods are completed as well")
+        said = [(spec, attempt(site.admin, pod("pod", "dev1", spec))) for spec, _ in ENFORCED]
 
     wanted = [(spec, f'pods "pod" is forbidden: {POLICY}{refused}' if refused else "") for spec, refused in ENFORCED]
-    assert said == wanted
+    assert [(spec, refusal(answer)) for spec, answer in said] == wanted
+    stated = [answer.body["spec"]["securityContext"] for _, answer in said if accepted(answer)]
+    assert {one["supplementalGroupsPolicy"] for one in stated} == {"Strict"}
 
 
 def test_identity_off(site: Site):

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cubec.diagnostics import Position
+from cubec.model.model import Placement
 from cubec.model.phrase import joined
 from cubec.plan.fields import ABSENT, differences
 from cubec.rehearsal import kubernetes, limits, nodes, pod_security, policies, policy_lines
@@ -77,9 +79,7 @@ def _mutations(course: _Course, before: Mapping[str, Any], after: Mapping[str, A
     placement, namespace = course.emitted.placement, course.item.namespace
     for change in differences(before, after):
         old, new = ("" if value is ABSENT else value for value in (change.before, change.after))
-        whose = "default-pool" if "nodeSelector" in change.path else "pools"
-        why = "the group's default pool" if whose == "default-pool" else "for the taints of the group's pools"
-        source = policy_lines.of_note(placement, whose, namespace)
+        why, source = _reason(placement, namespace, change.path)
         if isinstance(new, dict):
             yield from (Mutation((*change.path, key), "", str(item), why, source) for key, item in new.items())
         elif isinstance(new, list):
@@ -87,6 +87,15 @@ def _mutations(course: _Course, before: Mapping[str, Any], after: Mapping[str, A
             yield from (Mutation(change.path, "", toleration(item), why, source) for item in more)
         else:
             yield Mutation(change.path, str(old), str(new), why, source)
+
+
+def _reason(placement: Placement, namespace: str, path: Pointer) -> tuple[str, Position | None]:
+    if "nodeSelector" in path:
+        return "the group's default pool", policy_lines.of_note(placement, "default-pool", namespace)
+    if "tolerations" in path:
+        return "for the taints of the group's pools", policy_lines.of_note(placement, "pools", namespace)
+    identity = placement.site.platform.origin.child("spec", "linuxIdentity")
+    return "an image adds no groups to a member's", identity.at()
 
 
 def _judged(course: _Course, value: Mapping[str, Any], by: Requester) -> Iterator[Finding]:

@@ -78,6 +78,18 @@ def test_identity_enforced(spec: dict[str, Any], refused: str):
     assert policy(tried(model("admission", ENFORCED), pod("pod", "dev1", spec))) == refused
 
 
+@pytest.mark.parametrize("spec", [spec for spec, refused in test_admission_live.ENFORCED if not refused])
+def test_an_enforced_identity_has_no_groups_of_the_image(spec: dict[str, Any]):
+    """What does not say how groups are put together is completed, for a reason that the rehearsal names with its line."""
+    item = tried(model("admission", ENFORCED), pod("pod", "dev1", spec))
+    found = [one for one in item.pods[0].mutations if "securityContext" in one.field]
+
+    stated = "supplementalGroupsPolicy" in spec.get("securityContext", {})
+    wanted = ("spec", "securityContext", "supplementalGroupsPolicy"), "Strict", "an image adds no groups to a member's"
+    assert [(one.field, one.after, one.why) for one in found] == ([] if stated else [wanted])
+    assert all(one.source for one in found), found
+
+
 def test_identity_off():
     """Where identities are off, ids are not looked at; everything else still is."""
     off = {row.name: policy(rehearsed(row, OFF)) for row in ROWS if not row.by_kubernetes}

@@ -1,12 +1,15 @@
 """A user or group id that a pod states is one of the namespace's people, or the group's own.
 
 Storage that trusts ids gives data to whoever states the right one. Where ids are enforced, the group must be stated as
-well as the user: an image may otherwise say itself which group its user is in.
+well as the user: an image may otherwise say itself which group its user is in. It may still add groups, by an /etc/group of
+its own, unless the pod says ``supplementalGroupsPolicy: Strict``; older runtimes do not know that, and all that Kubernetes
+1.36 supports do (1.35 was the last for containerd 1.x).
 """
 
 from collections.abc import Iterator
 
 from cubec.emitters.admission import cel
+from cubec.model import pod_policies
 from cubec.model.model import Site
 
 # Of a debugging session only the containers that it adds are judged, not those that have been there before.
@@ -14,6 +17,17 @@ _JUDGED = """\
 (variables.create ? object.spec.containers + object.spec.?initContainers.orValue([]) : []) +
 (variables.debug ? object.spec.?ephemeralContainers.orValue([]).filter(c,
   !oldObject.spec.?ephemeralContainers.orValue([]).exists(o, o.name == c.name)) : [])"""
+
+
+_STRICT = cel.Rule(
+    "!variables.create || object.spec.?securityContext.?supplementalGroupsPolicy.orValue('') == 'Strict'",
+    "securityContext.supplementalGroupsPolicy must be Strict, or the image could add groups; write Strict, or leave it out",
+)
+_MAKE_STRICT = """\
+object.spec.?securityContext.?supplementalGroupsPolicy.hasValue() ? [] :
+has(object.spec.securityContext) ?
+  [JSONPatch{op: 'add', path: '/spec/securityContext/supplementalGroupsPolicy', value: 'Strict'}] :
+  [JSONPatch{op: 'add', path: '/spec/securityContext', value: {'supplementalGroupsPolicy': 'Strict'}}]"""
 
 
 def _stated(field: str) -> str:
@@ -92,3 +106,15 @@ def rules(site: Site) -> Iterator[cel.Rule]:
     if enforced:
         yield _must_state("runAsUser", "uids")
         yield _must_state("runAsGroup", "gids")
+    if _strict(site):
+        yield _STRICT
+
+
+def mutations(site: Site) -> Iterator[str]:
+    """What completes a pod that does not say how groups are put together."""
+    if _strict(site):
+        yield _MAKE_STRICT
+
+
+def _strict(site: Site) -> bool:
+    return site.platform.linux_identity == "enforced" and pod_policies.native(site)

@@ -1,5 +1,7 @@
 """A pod that names no pool gets the group's default one, and every pod tolerates the taints of the group's pools.
 
+Where Linux identities are enforced it also gets no groups from its image.
+
 ``nodeSelector`` and ``tolerations`` are replaced as a whole by anything but a JSON patch, so the two cases, absent and
 present, are told apart. The policy may be called again for the same pod and then adds nothing.
 """
@@ -7,7 +9,7 @@ present, are told apart. The policy may be called again for the same pod and the
 from collections.abc import Iterator
 from typing import Any
 
-from cubec.emitters.admission import cel, pools
+from cubec.emitters.admission import cel, linux_identity, pools
 from cubec.manifest import Manifest
 from cubec.model import names, pod_policies
 from cubec.model.model import Site
@@ -65,6 +67,7 @@ def _rules(site: Site) -> dict[str, Any]:
     if tainted:
         variables.append(cel.variable("missing", _MISSING))
         expressions.append(_TOLERATE)
+    expressions += linux_identity.mutations(site)
     return {
         "matchConstraints": cel.resource_rule(["pods"], ["CREATE"]),
         "variables": variables,
