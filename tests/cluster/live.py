@@ -67,13 +67,10 @@ class LiveCluster:
     def pods(self) -> str:
         """The newest pods as kubectl lists them: what a failure is read by when the cluster is gone."""
         try:
-            return "\n".join(
-                self.kubectl("get", "pods", "-A", "-o", "wide", "--sort-by=.metadata.creationTimestamp").splitlines()[
-                    -30:
-                ]
-            )
+            listed = self.kubectl("get", "pods", "-A", "-o", "wide", "--sort-by=.metadata.creationTimestamp")
         except CommandError as error:
             return str(error)
+        return "\n".join(listed.splitlines()[-30:])
 
     def down(self) -> None:
         """Take it down before the module ends: for modules that need clusters one after the other."""

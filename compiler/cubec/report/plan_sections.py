@@ -39,7 +39,8 @@ def _data(plan: Plan) -> Section:
     goes = [claim for claim in lost.claims if not claim.data_stays]
     told.append(f"{total(goes)} of data is lost" if goes else "all data stays")
     lines = (*columns(map(_namespace, lost.namespaces)), *columns(map(_claim, lost.claims)))
-    return Section("DATA", "; ".join(told), (*lines, _BY_HAND) if anew else lines)
+    kept = any(claim.action is Action.REPLACED and claim.data_stays for claim in lost.claims)
+    return Section("DATA", "; ".join(told), (*lines, _BY_HAND) if kept else lines)
 
 
 def _namespace(lost: LostNamespace) -> tuple[str, ...]:
