@@ -12,9 +12,10 @@ import pytest
 from cubec.upkeep import notebooks
 from cubec.upkeep.notebooks import RENEWED
 from tests.upkeep import answers
-from tests.upkeep.groups import ALWAYS, NOT_TOLD, SPACES, add_groups, events, really, rest, wait, written
+from tests.upkeep.faults import Faulty
+from tests.upkeep.groups import ALWAYS, NOT_TOLD, SPACES, add_groups, rest, wait, written
 from tests.upkeep.runs import SYSTEM, Run, World, world
-from tests.upkeep.twin import Place, Write
+from tests.upkeep.twin import Place, Response, Write, place
 
 SCHEDULES, CHUNKS, CAP = 1000, 5, 2
 USED, STOPPED = "notebooks.kubeflow.org/last-activity", "kubeflow-resource-stopped"
@@ -111,9 +112,8 @@ def judge(site: Site, run: Run, began: datetime) -> None:
         assert only_stopped(write)
     for write in run.writes:
         assert write in stops or write.place == RECORD or (write.method, write.place.plural) == ("POST", "events")
-    if really(run):
-        for event in events(run):
-            site.reminded.setdefault(event["regarding"]["uid"], []).append(began)
+        if write.after and write.place.plural == "events":
+            site.reminded.setdefault(write.after["regarding"]["uid"], []).append(began)
 
 
 def only_stopped(write: Write) -> bool:
@@ -232,6 +232,37 @@ def test_a_webhook_that_is_down_changes_nothing(idle: Site):
     assert run.outcome
     assert (run.outcome.clean, run.outcome.done, run.log[-1]["level"]) == (True, 3, "warning")
     assert run.log[-1]["text"].startswith("2 of 2 messages were not delivered")
+
+
+def test_nothing_is_stopped_whose_owner_could_not_be_reminded(monkeypatch: pytest.MonkeyPatch):
+    """While the server takes no Events the run fails and records nothing; once it does, it takes two more sights."""
+    made = Site(world("notebooks", 1))
+    add_groups(made.world)
+    made.start(PLACES[0])
+    made.world.tell(TOLD)
+    made.world.twin.now += timedelta(days=4)
+    refused = Response(403, b'{"kind": "Status", "code": 403, "message": "no"}', {})
+    deliver = Faulty._deliver
+    closed = [True]
+    monkeypatch.setattr(
+        Faulty,
+        "_deliver",
+        lambda wire, method, url, more: (
+            refused
+            if closed[0] and (method, place(url).plural) == ("POST", "events")
+            else deliver(wire, method, url, more)
+        ),
+    )
+
+    seen = []
+    for number in range(6):
+        closed[0] = number < 3
+        run = made.world.run()
+        assert run.outcome
+        seen.append((run.outcome.clean, STOPPED in made.metadata(PLACES[0])["annotations"]))
+        made.world.twin.now += timedelta(hours=1, minutes=1)
+
+    assert seen == [(False, False), (False, False), (False, False), (True, False), (True, True), (True, True)]
 
 
 def test_a_clock_that_is_wrong_stops_nothing(idle: Site):

@@ -31,6 +31,11 @@ class RefusedError(ClusterError):
         super().__init__(f"{what}: {self.message}")
 
     @property
+    def there(self) -> bool:
+        """Whether what was to be created is there already."""
+        return self.reason == "AlreadyExists"
+
+    @property
     def conflict(self) -> bool:
         """Whether somebody else was faster: the object changed, is there already, or is another one of the same name.
 

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -88,12 +88,13 @@ def _carry_out(cluster: Cluster, plan: Plan, done: list[Action], *, really: bool
     What was done is added to ``done``.
     """
     counted: Counter[str] = Counter()
+    untrue: set[str] = set()
     for number, action in enumerate(plan.actions):
         entry: dict[str, Any] = {"level": "info", "action": action.verb, "about": action.about, "text": action.why}
         entry |= {"dryRun": not really}
         try:
             if really:
-                _do(cluster, action)
+                _do(cluster, _without(action, untrue))
         except LateError as error:
             counted["left"] = len(plan.actions) - number
             log({"level": "error", "text": f"{error}: {counted['left']} actions are left to the next run"})
@@ -101,6 +102,8 @@ def _carry_out(cluster: Cluster, plan: Plan, done: list[Action], *, really: bool
         except ClusterError as error:
             outrun = isinstance(error, RefusedError) and (error.conflict or error.status == _NOT_FOUND)
             counted["outrun" if outrun else "failed"] += 1
+            if not (isinstance(error, RefusedError) and error.there):
+                untrue.add(action.entry)
             log(entry | {"level": "info" if outrun else "error", "error": _words(error, action)})
         else:
             counted["done"] += really
@@ -109,6 +112,16 @@ def _carry_out(cluster: Cluster, plan: Plan, done: list[Action], *, really: bool
     findings = Counter(_level(finding) for finding in plan.findings)
     kept = {name: counted[name] for name in ("done", "outrun", "failed", "left")}
     return Outcome(len(plan.actions), **kept, findings=dict(findings))
+
+
+def _without(action: Action, untrue: set[str]) -> Action:
+    """A record without the entries that do not hold, since what they speak of failed."""
+    body = action.body or {}
+    if untrue.isdisjoint(body.get("data", ())):
+        return action
+    return replace(
+        action, body={**body, "data": {key: text for key, text in body["data"].items() if key not in untrue}}
+    )
 
 
 def _words(error: ClusterError, action: Action) -> str:

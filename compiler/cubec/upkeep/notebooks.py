@@ -4,7 +4,7 @@ A Kubeflow Notebook says when it was last used, a lone pod does not: there the t
 can write all of these annotations, so whatever cannot be read, or lies ahead of us, counts as use. Before a notebook is stopped,
 it was seen idle in two runs at least an hour apart, and the first of them reminded its owner; what was seen is kept in a ConfigMap
 beside the desired state, where no tenant writes. Reminders come before the record of them, the record before any stop: a run that
-is cut short reminds twice rather than never. What is stopped leaves the record, so one that is started again begins anew.
+is cut short reminds twice rather than never, and what could not be said is not recorded. What is stopped leaves the record, so one that is started again begins anew.
 """
 
 import json
@@ -129,7 +129,7 @@ def _reminder(one: Work, end: datetime, now: datetime, *, first: bool) -> Action
     what = f"{one.kind.name.lower()} {one.metadata['name']} -n {one.namespace}"
     renew = f"kubectl annotate {what} --overwrite {RENEWED}=$(date -u +%Y-%m-%dT%H:%M:%SZ)"
     note = f"Not used for a while: it will be stopped after {end:%Y-%m-%d %H:%M} UTC. To keep it: {renew}"
-    said = event(one.whole, "EndsSoon", note, now, action="Remind")
+    said = replace(event(one.whole, "EndsSoon", note, now, action="Remind"), entry=one.uid)
     return replace(said, notice=_notice(one, "reminder", _seconds(end))) if first else said
 
 

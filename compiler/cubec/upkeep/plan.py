@@ -28,7 +28,8 @@ class Action:
     A delete carries the uid of what was seen, a patch or replacement its resourceVersion in the body: what changed in the
     meantime is left to the next run. An apply creates what is not there; where it must not, the body carries the uid.
     ``private`` says that the body holds a secret, so that not even the server's words about it are repeated.
-    ``notice`` is what the task's webhook is told once the action was done.
+    ``notice`` is what the task's webhook is told once the action was done. ``entry`` is the key of the task's record that holds
+    only if the action was done.
     """
 
     verb: Verb
@@ -40,6 +41,7 @@ class Action:
     version: str = ""
     private: bool = False
     notice: Object | None = field(default=None, repr=False)
+    entry: str = ""
 
     def __post_init__(self) -> None:
         if self.verb == "delete" and not self.uid:
