@@ -306,6 +306,8 @@ BROKEN = [
     Case("fewer-tabs-everywhere", b"[\n" + b"\t1,\n" * 40_000 + b"]", "yaml-syntax", 2),
     Case("dedent-to-nowhere", indented("a:", 20) + b" b: 1\n", "yaml-syntax", 21),
     Case("deep-dedent", filled("\n", "    a: 1\n", "  b: 1\n"), "yaml-syntax", 1_048_562),
+    Case("spaces-before-a-comment", b"a: b" + b" " * 1_000_000 + b"#c\n", "comment-without-space"),
+    Case("comments-everywhere", b"- #b\n" * 40_000, "comment-without-space"),
     Case("shell-script", b"#!/bin/sh\nrm -rf /\n", CLEAN),
     Case("json-lines", b'{"a": 1}\n{"a": 2}\n', "yaml-syntax", 2),
     Case("merge-conflict", b"a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> x\n", "yaml-syntax", 2),

@@ -49,8 +49,3 @@ def events(run: Run) -> list[Any]:
     """The Events that a run planned."""
     actions = run.plan.actions if run.plan else ()
     return [action.body for action in actions if action.body and action.body.get("kind") == "Event"]
-
-
-def really(run: Run) -> bool:
-    """Whether a run was a real one, as far as it came to an action."""
-    return any(entry.get("dryRun") is False for entry in run.log)

@@ -509,3 +509,11 @@ def test_text_that_is_taken_for_a_comment_is_pointed_at(text: str, places: list[
 
     assert document is not None
     assert [(d.position.line, d.position.column) for d in found if d.code == "comment-without-space"] == places
+
+
+def test_many_comments_are_not_all_listed():
+    """Who writes all comments like this is told twenty times, and how many there are."""
+    found = load("a.yaml", b"- a #b\n" * 50)[1]
+
+    assert len(found) == 20
+    assert found[-1].hint.endswith("; 30 more of this file are not listed")
