@@ -68,10 +68,8 @@ def _read(lines: list[str], container: Any, opened: str | None) -> str | None:  
         name, rest = plain_key(name), rest.lstrip(" ")
         if name in container:
             raise UnusualError
-        if rest and rest[0] != "#":
+        if rest and (rest[0] != "#" or rest[1:2].isalnum()):  # "#1" may be no comment, and is not plainly written
             container[name] = plain_value(rest)
-        elif rest[1:2].isalnum():
-            raise UnusualError  # maybe no comment
         else:
             opened = name
     return opened
