@@ -13,7 +13,7 @@ from cubec.model import build
 from cubec.model.model import Model, Placement, Site
 from cubec.plan import objects, slices
 from cubec.plan.objects import ObjectChange
-from cubec.source.files import load_all
+from cubec.source.documents import load_all
 from cubec.writer import tree
 
 PLATFORM_MISSING = Rule(

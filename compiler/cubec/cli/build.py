@@ -4,15 +4,18 @@ import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cubec import pipeline
 from cubec.cli import options, progress, status, workspace
-from cubec.report import text
-from cubec.report.built import Tally, summary
-from cubec.writer import disk
-from cubec.writer.changes import Changes, compare
+from cubec.writer import memory
+
+_MANY = 1000  # changed files, after which looking at all of them once more would be felt; the next build does so
+
+if TYPE_CHECKING:
+    from cubec.model.model import Model
+    from cubec.writer.changes import Changes
 
 
 @click.command("build")
@@ -29,37 +32,64 @@ def command(root: Path | None, as_of: date | None, form: str, only_check: bool, 
     Exit status: 0 written, or current, 1 the tree has errors, 4 with --check: not current, 5 the folder cannot be written.
     """
     began = time.perf_counter()
+    given = workspace.sources(root, as_of)
+    asked = memory.asked(given.files.items(), folder, given.day.isoformat())
+    known = None if only_check or given.problems else memory.recall(given.root, given.root / folder, asked)
+    if known is not None:
+        options.report(known.diagnostics, given.files, form)
+        _say(known.summary, folder, began, form)
+        return status.CLEAN
     with progress.showing("reading and checking"):
-        work = workspace.read(root, as_of)
+        work = workspace.analysed(given)
     options.report(work.analysis.diagnostics, work.files, form)
     model = work.analysis.model
     if model is None or work.analysis.failed:
         if form == "text":
+            from cubec.report import text
+
             click.echo(text.summary(work.analysis.diagnostics, len(work.files), written=False), err=True)
         return status.INPUT
-    output = work.root / folder
     if only_check:
-        with progress.showing("comparing"):
-            changes = compare(disk.read(output), pipeline.emit(model))
-        return _stale(changes, folder)
-    with disk.lock(work.root), progress.showing("compiling and writing"):
-        tally = Tally()
-        changes = disk.write(work.root, output, tally.through(pipeline.emit(model)))
-    if form == "text":
-        click.echo(
-            summary(
-                sources=len(work.files),
-                model=model,
-                objects=tally.objects,
-                changes=changes,
-                folder=folder,
-                seconds=time.perf_counter() - began,
-            )
-        )
+        return _checked(work, model, folder)
+    said = _written(work, model, folder, "" if given.problems else asked)
+    _say(said, folder, began, form)
     return status.CLEAN
 
 
-def _stale(changes: Changes, folder: str) -> int:
+def _say(summary: str, folder: str, began: float, form: str) -> None:
+    if form == "text":
+        click.echo(f"{summary}\n{folder}/ is up to date in {time.perf_counter() - began:.2f} s")
+
+
+def _written(work: workspace.Workspace, model: "Model", folder: str, asked: str) -> str:
+    """Write the output, remember it under the name ``asked``, and say what was made and changed."""
+    from cubec import pipeline
+    from cubec.report.built import Tally, summary
+    from cubec.writer import disk
+    from cubec.writer.changes import NONE
+
+    output = work.root / folder
+    with disk.lock(work.root), progress.showing("compiling and writing"):
+        tally = Tally()
+        changes = disk.write(work.root, output, tally.through(pipeline.emit(model)))
+        written = time.time_ns()
+        unchanged = memory.Known(work.analysis.diagnostics, summary(len(work.files), model, tally.objects, NONE))
+        if asked and len(changes.paths) < _MANY:
+            memory.remember(work.root, output, asked, unchanged, written)
+    return summary(len(work.files), model, tally.objects, changes)
+
+
+def _checked(work: workspace.Workspace, model: "Model", folder: str) -> int:
+    from cubec import pipeline
+    from cubec.writer import disk
+    from cubec.writer.changes import compare
+
+    with progress.showing("comparing"):
+        changes = compare(disk.read(work.root / folder), pipeline.emit(model))
+    return _stale(changes, folder)
+
+
+def _stale(changes: "Changes", folder: str) -> int:
     if not changes:
         click.echo(f"{folder}/ is what these sources make")
         return status.CLEAN

@@ -5,15 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cubec import pipeline
 from cubec.cli import options, status
 from cubec.diagnostics import Diagnostic
-from cubec.model.model import Model
 from cubec.source.files import read_tenants
 from cubec.source.quoting import quoted
+
+if TYPE_CHECKING:
+    from cubec.model.model import Model
+    from cubec.pipeline import Analysis
 
 TENANTS = "tenants"
 _DATED = (b"expires", b"until")
@@ -21,10 +24,20 @@ _ANY_DAY = date(2000, 1, 1)  # no document holds a date, so every day is the sam
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """What is written below ``tenants/``, the diagnostics of reading it, and the day on which it is judged."""
+
+    root: Path
+    files: Mapping[str, bytes]
+    problems: Sequence[Diagnostic]
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     root: Path
     files: Mapping[str, bytes]
-    analysis: pipeline.Analysis
+    analysis: "Analysis"
 
 
 def find_root(start: Path) -> Path:
@@ -40,13 +53,24 @@ def find_root(start: Path) -> Path:
 
 def read(root: Path | None, as_of: date | None) -> Workspace:
     """Read and analyse the platform at ``root``, or the one around the current folder."""
+    return analysed(sources(root, as_of))
+
+
+def sources(root: Path | None, as_of: date | None) -> Sources:
+    """Read the platform at ``root``, or the one around the current folder."""
     found = find_root(Path.cwd() if root is None else root.absolute())
     items, problems = read_tenants(found)
     files = dict(items)
-    return Workspace(found, files, pipeline.analyse(items, problems, day(found, files, as_of)))
+    return Sources(found, files, problems, day(found, files, as_of))
 
 
-def sound(root: Path | None, as_of: date | None, form: str = "text") -> tuple[Workspace, Model]:
+def analysed(given: Sources) -> Workspace:
+    from cubec import pipeline  # a tenth of a second, which a build with nothing to do need not pay
+
+    return Workspace(given.root, given.files, pipeline.analyse(given.files.items(), given.problems, given.day))
+
+
+def sound(root: Path | None, as_of: date | None, form: str = "text") -> tuple[Workspace, "Model"]:
     """The platform and what it means; where it has errors they are reported, and the command ends."""
     work = read(root, as_of)
     model = work.analysis.model

@@ -84,7 +84,7 @@ def _possible(data: bytes) -> bool:
     return (
         any(part in data for part in _PARTS)
         or any(name in small for name in _NAMES)
-        or any(_MIXED_RUN.match(run) for run in _RUN.findall(data))
+        or any(not run.islower() and _MIXED_RUN.match(run) for run in _RUN.findall(data))
     )
 
 

@@ -24,15 +24,8 @@ class Tally:
             yield path, content
 
 
-def summary(
-    *,
-    sources: int,
-    model: Model,
-    objects: Mapping[tuple[str, str], int],
-    changes: Changes,
-    folder: str,
-    seconds: float,
-) -> str:
+def summary(sources: int, model: Model, objects: Mapping[tuple[str, str], int], changes: Changes) -> str:
+    """``sources`` is the number of files that were read."""
     counts = (
         f"{_count(sources, 'file')}, {_count(len(model.clusters), 'cluster')}, {_count(len(model.groups), 'group')}"
     )
@@ -43,7 +36,6 @@ def summary(
         parts = [f"{part} {objects.get((cluster, part), 0):<{digits[part]}}" for part in PARTS]
         touched = [path.removeprefix(f"{cluster}/") for path in changes.paths if path.startswith(f"{cluster}/")]
         lines.append(f"{cluster.ljust(width)}  {'   '.join(parts)}   ({_touched(touched)})")
-    lines.append(f"{folder}/ is up to date in {seconds:.2f} s")
     return "\n".join(lines)
 
 

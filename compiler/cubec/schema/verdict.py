@@ -1,5 +1,6 @@
 """Is a document valid? Compiled validators say so, one for each kind; only a document that fails is explained."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,7 @@ from cubec.schema.identify import identify
 from cubec.source.document import Document
 
 _BASE = "json-schema:///"
+_ZEROS = re.compile(rb"\.0+(?![0-9])")
 
 
 def check(documents: Sequence[Document]) -> tuple[list[Document], list[Diagnostic]]:
@@ -31,7 +33,7 @@ def _problems(document: Document) -> list[Diagnostic]:
     if problems:
         return problems
     passes = is_valid(file, document.value)
-    if passes and is_name(document.value["metadata"]["name"]) and not _holds_whole_float(document.value):
+    if passes and is_name(document.value["metadata"]["name"]) and not _whole_float(document):
         return []
     from cubec.schema import explain  # noqa: PLC0415 - imports jsonschema, 100 ms that only a mistake costs
 
@@ -70,6 +72,16 @@ def _registry() -> Any:
     import jsonschema_rs  # noqa: PLC0415 - as above
 
     return jsonschema_rs.Registry([(_BASE + name, schema) for name, schema in load().items()])
+
+
+@lru_cache(maxsize=1)
+def _zeros(plain: bytes) -> bool:
+    """Whether a number with nothing but zeros behind its point can stand in a plainly written file."""
+    return bool(_ZEROS.search(plain))
+
+
+def _whole_float(document: Document) -> bool:
+    return (not document.plain or _zeros(document.plain)) and _holds_whole_float(document.value)
 
 
 def _holds_whole_float(value: Any) -> bool:

@@ -1,19 +1,17 @@
-"""The tenants folder to documents: the only place that opens a tenant's file, and none is skipped in silence."""
+"""The tenants folder to bytes: the only place that opens a tenant's file, and none is skipped in silence."""
 
 import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
 from cubec.diagnostics import Diagnostic, Position, Related, Rule
 from cubec.source.characters import MAX_BYTES, too_large
-from cubec.source.document import Document
 from cubec.source.file_rules import FILE_NAME, INPUT_TOO_LARGE, NOT_REGULAR_FILE, TOO_MANY_FILES, UNREADABLE_FILE
 from cubec.source.quoting import printable, quoted
-from cubec.source.yaml import load
 
 MAX_FILES = 20_000  # and as many folders
 MAX_TOTAL_BYTES = 256 << 20
@@ -42,34 +40,6 @@ def read_tenants(root: Path, folder: str = "tenants") -> tuple[list[tuple[str, b
             break
         files.append((path, data))
     return files, found
-
-
-def load_all(files: Iterable[tuple[str, bytes]]) -> tuple[list[Document], list[Diagnostic], bool]:
-    """Every document, a ``List`` as its items; and whether each file could be parsed with all that it holds."""
-    documents: list[Document] = []
-    found: list[Diagnostic] = []
-    complete = True
-    for path, data in files:
-        document, problems = load(path, data)
-        found += problems
-        if document is None:
-            complete = False
-        else:
-            documents += _items(document)
-    return documents, found, complete
-
-
-def _items(document: Document) -> list[Document]:
-    """The items of a proper ``List``; anything else as it is, for the schema to judge."""
-    value = document.value
-    # Exactly these keys: splitting must not lose one that was mistyped.
-    if not isinstance(value, dict) or value.keys() != {"apiVersion", "kind", "items"}:
-        return [document]
-    items = value["items"]
-    proper = value["apiVersion"] == "cubec.io/v1" and value["kind"] == "List"
-    if not proper or not isinstance(items, list) or not items:
-        return [document]
-    return document.items()
 
 
 def _list(root: Path, folder: str) -> tuple[list[str], list[Diagnostic]]:

@@ -23,6 +23,9 @@ class Changes:
         return tuple(sorted([*self.added, *self.changed, *self.removed]))
 
 
+NONE = Changes((), (), (), 0)
+
+
 def _ignore(path: str, content: bytes) -> None:
     """Let new content go by."""
 

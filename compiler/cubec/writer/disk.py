@@ -55,14 +55,15 @@ def read(output: Path) -> Tree:
         return {}
     if output.is_symlink() or not output.is_dir():
         raise DiskError(f"{output} is not a folder")
-    tree = _OnDisk(output, _paths(output))
+    tree = _OnDisk(output, (path for path, _ in entries(output)))
     # What is not in the new tree will be removed, so a folder that somebody else filled is refused.
     if tree and not tree.get(README, b"").startswith(README_BEGINS):
         raise DiskError(f"{output} holds files, and no {README} of cubec: move them away, or build into another folder")
     return tree
 
 
-def _paths(output: Path) -> Iterator[str]:
+def entries(output: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Every file below ``output``, by its path below it; links and other things that are not plain files are refused."""
     folders = [""]
     while folders:
         prefix = folders.pop()
@@ -73,7 +74,7 @@ def _paths(output: Path) -> Iterator[str]:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(f"{prefix}{entry.name}/")
                 elif entry.is_file(follow_symlinks=False):
-                    yield prefix + entry.name
+                    yield prefix + entry.name, entry
                 else:
                     raise DiskError(f"{entry.path} is a link or a device; remove it")
 

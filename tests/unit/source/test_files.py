@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cubec.source import files
-from cubec.source.files import load_all, read_tenants
+from cubec.source.documents import load_all
+from cubec.source.files import read_tenants
 
 
 @pytest.fixture
