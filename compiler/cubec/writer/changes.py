@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cubec.writer.tree import Tree
+if TYPE_CHECKING:
+    from cubec.writer.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ def _ignore(path: str, content: bytes) -> None:
     """Let new content go by."""
 
 
-def compare(old: Tree, new: Iterable[tuple[str, bytes]], differs: Callable[[str, bytes], None] = _ignore) -> Changes:
+def compare(old: "Tree", new: Iterable[tuple[str, bytes]], differs: Callable[[str, bytes], None] = _ignore) -> Changes:
     """Compare file by file. ``differs`` is told of every file that is new or has new content, as it goes by."""
     added, changed, left = [], [], set(old)
     same = 0

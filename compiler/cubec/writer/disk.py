@@ -11,9 +11,12 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cubec.writer.changes import Changes, compare
-from cubec.writer.tree import Tree
+
+if TYPE_CHECKING:
+    from cubec.writer.tree import Tree
 
 README = "README.md"
 README_BEGINS = b"# What cubec made of platform "
@@ -46,7 +49,7 @@ class _OnDisk(Mapping[str, bytes]):
         return len(self._paths)
 
 
-def read(output: Path) -> Tree:
+def read(output: Path) -> "Tree":
     """Every file below ``output``; empty where there is no such folder. Hidden files are nobody's business.
 
     Links and other things that are not plain files are refused: a build that followed one would write somewhere else.

@@ -7,7 +7,6 @@ passes nor a memory that came with a repository.
 """
 
 import contextlib
-import hashlib
 import json
 import marshal
 import os
@@ -22,6 +21,11 @@ from typing import Any
 from cubec.diagnostics import Diagnostic, Position, Related, Severity
 from cubec.writer import disk
 from cubec.writer.whole import replacing
+
+try:  # as in Python's own ``random``: hashlib loads OpenSSL, which takes longer than all that is hashed here
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 FILE = "built.json"
 
@@ -40,7 +44,7 @@ class Known:
 
 def asked(files: Iterable[tuple[str, bytes]], *more: str) -> str:
     """A name for an input: the files, what ``more`` a build goes by, and the compiler that reads them."""
-    digest = hashlib.blake2b(digest_size=32)
+    digest = blake2b(digest_size=32)
     parts = (word.encode() for word in (*more, *_compiler()))
     for part in (*parts, *(part for path, data in files for part in (path.encode(), data))):
         digest.update(b"%d " % len(part))
@@ -95,7 +99,7 @@ def _state(output: Path) -> tuple[str, int]:
     looks = ((path, entry.stat(follow_symlinks=False)) for path, entry in disk.entries(output))
     found = [(path, look.st_ino, look.st_size, look.st_ctime_ns) for path, look in looks]
     # in a form without references, the same for equal values; another order of files is only taken for a change
-    state = hashlib.blake2b(marshal.dumps(found, 2), digest_size=32).hexdigest()
+    state = blake2b(marshal.dumps(found, 2), digest_size=32).hexdigest()
     return state, max((changed for *_, changed in found), default=0)
 
 
