@@ -31,6 +31,7 @@ FILE = "built.json"
 
 _TICK = 12_000_000  # nanoseconds; changes of a file within a tick of the kernel's clock (up to 10 ms) have one time
 _LONGEST = 8 << 20
+_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe in its place would block for ever
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -54,21 +55,21 @@ def asked(files: Iterable[tuple[str, bytes]], *more: str) -> str:
 
 def _compiler() -> Iterator[str]:
     yield sys.version
-    for libraries in site.getsitepackages():  # installing anything changes the folder
-        with contextlib.suppress(FileNotFoundError):
-            yield f"{libraries} {os.stat(libraries).st_mtime_ns}"  # noqa: PTH116 - as below
+    paths = site.getsitepackages()  # installing anything changes these folders
     for folder in (_PACKAGE, _PACKAGE.parents[1] / "schemas"):
-        for folders, names, files in os.walk(folder):
+        for inner, names, files in os.walk(folder):
             names[:] = [name for name in names if name != "__pycache__"]
-            for name in files:
-                found = os.stat(f"{folders}/{name}")  # noqa: PTH116 - path objects would take longer than the look
-                yield f"{folders}/{name} {found.st_size} {found.st_mtime_ns}"
+            paths += [f"{inner}/{name}" for name in files]
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            found = os.stat(path)  # noqa: PTH116 - path objects would take longer than the look
+            yield f"{path} {found.st_size} {found.st_mtime_ns}"
 
 
 def recall(root: Path, output: Path, name: str) -> Known | None:
     """What the last build said, if it was asked the same and the output is as it left it."""
     try:
-        with open(os.open(_file(root), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123 - flags
+        with open(os.open(_file(root), _OPEN), "rb") as file:  # noqa: PTH123 - flags
             kept = json.loads(file.read(_LONGEST))
         if kept["asked"] != name or kept["output"] != _state(output)[0]:
             return None
