@@ -19,6 +19,7 @@ from urllib.parse import urlencode, urlsplit
 import yaml
 from tests.cluster.live import PATIENCE
 
+QUOTA_IN_USE = "Operation cannot be fulfilled on resourcequotas"  # no refusal: who asks once more is answered
 APPLY = "application/apply-patch+yaml"
 MERGE = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
@@ -81,15 +82,18 @@ class Client:
         self.close()
 
     def ask(self, method: str, path: str, body: object = None, kind: str = "", accept: str = "") -> Answer:
-        """Send a request; no status is an error. Sent again where the server asks for that: a new kind is not ready yet."""
+        """Send a request; no status is an error.
+
+        Sent again where the server asks for that: a new kind is not ready yet, or a quota was just counted for somebody else.
+        """
         payload = None if body is None else json.dumps(body)
         headers = self._headers | {"Content-Type": kind or "application/json"} | ({"Accept": accept} if accept else {})
         response = self._send(method, path, payload, headers)
-        while response.status == http.client.TOO_MANY_REQUESTS:
-            response.read()
+        text = response.read().decode()
+        while response.status == http.client.TOO_MANY_REQUESTS or (method == "POST" and QUOTA_IN_USE in text):
             time.sleep(0.1)
             response = self._send(method, path, payload, headers)
-        text = response.read().decode()
+            text = response.read().decode()
         decoded = json.loads(text) if text.startswith("{") else text
         return Answer(response.status, decoded, tuple(response.headers.get_all("Warning") or ()))
 

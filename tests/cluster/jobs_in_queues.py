@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.cluster.attempts import attempt, change, collection, condition, found, live, refusal, remove
-from tests.cluster.client import Client
+from tests.cluster.client import QUOTA_IN_USE, Client
 from tests.cluster.pods import GPU, container, job, named
 
 Object = Mapping[str, Any]
@@ -97,6 +97,7 @@ class Queues:
             self.admin.must("DELETE", collection(self.admin, named("Event", "any", namespace)))
 
     def failures(self, namespace: str) -> list[str]:
-        """What controllers could not create, and why."""
+        """What controllers could not create, and why; not where they only had to try again."""
         events = found(self.admin, named("Event", "any", namespace))
-        return [one["message"] for one in events if one["reason"] in {"FailedCreate", "ReplicaFailure"}]
+        refused = [one["message"] for one in events if one["reason"] in {"FailedCreate", "ReplicaFailure"}]
+        return [message for message in refused if QUOTA_IN_USE not in message]
