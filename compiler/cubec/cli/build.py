@@ -11,11 +11,11 @@ import click
 from cubec.cli import options, progress, status, workspace
 from cubec.writer import memory
 
-_MANY = 1000  # changed files, after which looking at all of them once more would be felt; the next build does so
-
 if TYPE_CHECKING:
     from cubec.model.model import Model
     from cubec.writer.changes import Changes
+
+_MANY = 1000  # changed files, after which looking at all of them once more would be felt; the next build does so
 
 
 @click.command("build")
@@ -33,8 +33,9 @@ def command(root: Path | None, as_of: date | None, form: str, only_check: bool, 
     """
     began = time.perf_counter()
     given = workspace.sources(root, as_of)
-    asked = memory.asked(given.files.items(), folder, given.day.isoformat())
-    known = None if only_check or given.problems else memory.recall(given.root, given.root / folder, asked)
+    alone = not only_check and not given.problems  # the output goes by the files alone, and may be remembered
+    asked = memory.asked(given.files.items(), folder, given.day.isoformat()) if alone else ""
+    known = memory.recall(given.root, given.root / folder, asked) if asked else None
     if known is not None:
         options.report(known.diagnostics, given.files, form)
         _say(known.summary, folder, began, form)
@@ -51,7 +52,7 @@ def command(root: Path | None, as_of: date | None, form: str, only_check: bool, 
         return status.INPUT
     if only_check:
         return _checked(work, model, folder)
-    said = _written(work, model, folder, "" if given.problems else asked)
+    said = _written(work, model, folder, asked)
     _say(said, folder, began, form)
     return status.CLEAN
 
@@ -62,7 +63,7 @@ def _say(summary: str, folder: str, began: float, form: str) -> None:
 
 
 def _written(work: workspace.Workspace, model: "Model", folder: str, asked: str) -> str:
-    """Write the output, remember it under the name ``asked``, and say what was made and changed."""
+    """Write the output, remember it under the name ``asked`` if that is not empty, and say what was made and changed."""
     from cubec import pipeline
     from cubec.report.built import Tally, summary
     from cubec.writer import disk
@@ -73,9 +74,9 @@ def _written(work: workspace.Workspace, model: "Model", folder: str, asked: str)
         tally = Tally()
         changes = disk.write(work.root, output, tally.through(pipeline.emit(model)))
         written = time.time_ns()
-        unchanged = memory.Known(work.analysis.diagnostics, summary(len(work.files), model, tally.objects, NONE))
         if asked and len(changes.paths) < _MANY:
-            memory.remember(work.root, output, asked, unchanged, written)
+            unchanged = summary(len(work.files), model, tally.objects, NONE)
+            memory.remember(work.root, output, asked, memory.Known(work.analysis.diagnostics, unchanged), written)
     return summary(len(work.files), model, tally.objects, changes)
 
 
